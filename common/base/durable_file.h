@@ -1,0 +1,83 @@
+// Bytes on stable storage. The only fsync in the tree, and the one place where tests inject disk faults.
+//
+// Every function throws Error (kNoSpace or kIo) naming the file. What returned is on stable storage, including
+// the directory entry, unless its name says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+// Writes the whole file or nothing: temporary file in the same directory, fsync, rename, fsync the directory.
+void writeFileDurably(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0640);
+
+// The same in several pieces, for content that is not in one place. Destroyed without commit(): no trace stays.
+class DurableFile {
+  public:
+    explicit DurableFile(std::filesystem::path path, unsigned mode = 0640);
+    ~DurableFile();
+    DurableFile(const DurableFile&) = delete;
+    DurableFile& operator=(const DurableFile&) = delete;
+    void write(std::string_view bytes);
+    void commit();
+
+  private:
+    std::filesystem::path path_, temporary_;
+    int fd_ = -1;
+};
+
+void renameDurably(const std::filesystem::path& from, const std::filesystem::path& to);
+void removeDurably(const std::filesystem::path& path);  // missing is fine
+void createDirectoryDurably(const std::filesystem::path& path, unsigned mode = 0750);  // with its parents
+
+// The whole file; throws Error kNotFound when missing, kLimit when larger than `limit`.
+std::string readFile(const std::filesystem::path& path, std::uint64_t limit = 64u << 20);
+
+// A file that only grows. append() writes, sync() makes everything appended so far stable (fdatasync). Not
+// thread-safe. A failed append leaves the file at its old length (truncated back) when the disk allows it.
+class AppendFile {
+  public:
+    explicit AppendFile(std::filesystem::path path, unsigned mode = 0640);
+    ~AppendFile();
+    AppendFile(const AppendFile&) = delete;
+    AppendFile& operator=(const AppendFile&) = delete;
+    void append(std::string_view bytes);
+    void sync();
+    void truncate(std::uint64_t size);  // then stable
+    std::uint64_t size() const { return size_; }
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+    int fd_ = -1;
+    std::uint64_t size_ = 0;
+};
+
+// Free bytes for this process in the file system of `path`.
+std::uint64_t freeBytes(const std::filesystem::path& path);
+
+// An exclusive lock on a folder (a lock file in it), held as long as this lives: two programs must not share
+// one spool. Throws Error kConflict naming the folder when another process holds it.
+class FolderLock {
+  public:
+    explicit FolderLock(const std::filesystem::path& folder);
+    ~FolderLock();
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+  private:
+    int fd_ = -1;
+};
+
+// Test seam: called before each write, sync and rename with what is about to happen; a returned errno (not 0)
+// is what that step then fails with. Empty by default. Set only while no other thread uses files.
+enum class FileStep { kOpen, kWrite, kSync, kRename, kRemove };
+using FileFault = std::function<int(FileStep, const std::filesystem::path&)>;
+void setFileFault(FileFault fault);
+
+}  // namespace weir

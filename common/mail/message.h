@@ -1,0 +1,67 @@
+// The header block and MIME parts of one mail: a read-only view of the bytes received.
+//
+// parse() never fails: mail is hostile, so what is over a limit or malformed is left out and named in
+// defects(). Everything decoded is valid UTF-8. The bytes must outlive the Message. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+struct MessageLimits {
+    std::size_t headers = 1000;            // header fields of the top block
+    std::size_t headerBytes = 1u << 20;    // of the top block
+    std::size_t parts = 1000;              // MIME leaves and containers
+    std::size_t depth = 50;                // nesting of containers and message/rfc822
+    std::size_t textBytes = 4u << 20;      // decoded text kept for rules
+    std::size_t attachments = 500;
+};
+
+struct HeaderField {
+    std::string_view name;   // as received
+    std::string_view value;  // raw, after the colon, with folding, without the final line end
+};
+
+struct Attachment {
+    std::string name;          // decoded (RFC 2231, RFC 2047); empty when it has none
+    std::string declaredType;  // lower-case media type of the part, e.g. "application/pdf"
+    std::string realType;      // of the decoded bytes by libmagic, e.g. "application/x-dosexec"
+    std::uint64_t size = 0;    // decoded bytes
+};
+
+class Message {
+  public:
+    explicit Message(std::string_view bytes, const MessageLimits& limits = {});
+    ~Message();
+    Message(Message&&) noexcept;
+    Message& operator=(Message&&) noexcept;
+
+    std::string_view bytes() const;
+    std::string_view headerBlock() const;  // up to and without the empty line
+    std::string_view body() const;         // after the empty line; empty when there is none
+    const std::vector<HeaderField>& headers() const;
+    // Decoded values (RFC 2047, unfolded, trimmed) of every header of this name, case-insensitive, in order.
+    std::vector<std::string> header(std::string_view name) const;
+    std::string subject() const;    // decoded; "" when absent
+    std::string messageId() const;  // as received, without surrounding space
+    // Decoded text of all text parts that are not attachments, HTML turned into the text a reader sees. Computed
+    // at the first call. One string, parts separated by a newline.
+    const std::string& text() const;
+    // Parts that a mail client offers as files: with a name, with Content-Disposition attachment, or not text
+    // and not multipart. Names, declared types and sizes are known after the parse; realType only once asked for
+    // by attachmentsWithRealTypes() (it decodes and calls libmagic).
+    const std::vector<Attachment>& attachments() const;
+    const std::vector<Attachment>& attachmentsWithRealTypes() const;
+    // What was cut or malformed: "headers over 1000", "nesting over 50", "base64 damaged in part 2" …
+    const std::vector<std::string>& defects() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace weir
