@@ -10,11 +10,11 @@
 namespace weir {
 
 std::string toHex(std::string_view bytes);
-std::string toBase64Url(std::string_view bytes);                 // RFC 4648 section 5, no padding
+std::string toBase64Url(std::string_view bytes);  // RFC 4648 section 5, no padding
 // Empty on anything that is not base64url.
 std::string fromBase64Url(std::string_view text);
 
-std::string sha256Hex(std::string_view bytes);                   // 64 lower-case digits
+std::string sha256Hex(std::string_view bytes);                         // 64 lower-case digits
 std::string hmacSha256(std::string_view key, std::string_view bytes);  // 32 raw bytes
 
 // Equal in constant time, for secrets.

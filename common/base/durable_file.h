@@ -1,7 +1,7 @@
 // Bytes on stable storage. The only fsync in the tree, and the one place where tests inject disk faults.
 //
-// Every function throws Error (kNoSpace or kIo) naming the file. What returned is on stable storage, including
-// the directory entry, unless its name says otherwise.
+// Every function throws Error (kNoSpace or kIo) naming the file. What returned is on stable storage,
+// including the directory entry, unless its name says otherwise.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace weir {
 // Writes the whole file or nothing: temporary file in the same directory, fsync, rename, fsync the directory.
 void writeFileDurably(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0640);
 
-// The same in several pieces, for content that is not in one place. Destroyed without commit(): no trace stays.
+// The same in several pieces, for content that is not in one place. Destroyed without commit(): no trace
+// stays.
 class DurableFile {
   public:
     explicit DurableFile(std::filesystem::path path, unsigned mode = 0640);
@@ -32,7 +33,7 @@ class DurableFile {
 };
 
 void renameDurably(const std::filesystem::path& from, const std::filesystem::path& to);
-void removeDurably(const std::filesystem::path& path);  // missing is fine
+void removeDurably(const std::filesystem::path& path);                                 // missing is fine
 void createDirectoryDurably(const std::filesystem::path& path, unsigned mode = 0750);  // with its parents
 
 // The whole file; throws Error kNotFound when missing, kLimit when larger than `limit`.

@@ -12,16 +12,16 @@
 namespace weir {
 
 enum class ErrorCode {
-    kInvalid,       // the caller gave something that can never work
-    kNotFound,      // no such thing
-    kConflict,      // it has changed meanwhile, or is in a state that forbids this
-    kDenied,        // not allowed to this caller
-    kUnavailable,   // a peer, node or database is away: the same call may work later
-    kTimeout,       // no answer in time
-    kNoSpace,       // the disk or a budget is full
-    kIo,            // the disk failed
-    kLimit,         // larger, deeper or more than a limit allows
-    kInternal,      // a mistake of ours
+    kInvalid,      // the caller gave something that can never work
+    kNotFound,     // no such thing
+    kConflict,     // it has changed meanwhile, or is in a state that forbids this
+    kDenied,       // not allowed to this caller
+    kUnavailable,  // a peer, node or database is away: the same call may work later
+    kTimeout,      // no answer in time
+    kNoSpace,      // the disk or a budget is full
+    kIo,           // the disk failed
+    kLimit,        // larger, deeper or more than a limit allows
+    kInternal,     // a mistake of ours
 };
 
 // "invalid", "not-found", …: the word used in logs and problem+json types.

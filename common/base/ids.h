@@ -17,12 +17,12 @@ struct TextId {
     auto operator<=>(const TextId&) const = default;
 };
 
-using NodeId = TextId<struct NodeTag>;          // UUID in the node's certificate
-using ItemId = TextId<struct ItemTag>;          // UUIDv7 of a quarantine item
-using EventId = TextId<struct EventTag>;        // UUIDv7 of an event; a mail's id is its event's
-using CommandId = TextId<struct CommandTag>;    // UUIDv7 of a command
-using SpoolEpoch = TextId<struct EpochTag>;     // UUID of one life of a report queue
-using ClusterId = TextId<struct ClusterTag>;    // UUID in every certificate of the cluster
+using NodeId = TextId<struct NodeTag>;        // UUID in the node's certificate
+using ItemId = TextId<struct ItemTag>;        // UUIDv7 of a quarantine item
+using EventId = TextId<struct EventTag>;      // UUIDv7 of an event; a mail's id is its event's
+using CommandId = TextId<struct CommandTag>;  // UUIDv7 of a command
+using SpoolEpoch = TextId<struct EpochTag>;   // UUID of one life of a report queue
+using ClusterId = TextId<struct ClusterTag>;  // UUID in every certificate of the cluster
 
 using Sequence = std::uint64_t;  // of an event within its spool epoch, from 1 without holes
 using Revision = std::uint64_t;  // of a policy; 0 means none

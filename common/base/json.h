@@ -36,22 +36,23 @@ std::string validUtf8(std::string_view bytes);
 
 // Reads one JSON object member by member and remembers the first problem, so that a parser stays a list of
 // fields. After a problem every getter returns its fallback. In `strict` mode finish() also refuses members
-// that nobody asked for (documents a person writes); the wire is read without it (unknown fields are ignored).
+// that nobody asked for (documents a person writes); the wire is read without it (unknown fields are
+// ignored).
 class JsonReader {
   public:
     enum class Unknown { kRefuse, kIgnore };
     JsonReader(const Json& object, std::string where, Unknown unknown);
 
     bool has(const char* name) const;
-    std::string text(const char* name);                                    // required
-    std::string text(const char* name, std::string_view fallback);         // optional
+    std::string text(const char* name);                             // required
+    std::string text(const char* name, std::string_view fallback);  // optional
     std::int64_t integer(const char* name, std::int64_t low, std::int64_t high);
     std::int64_t integer(const char* name, std::int64_t low, std::int64_t high, std::int64_t fallback);
     bool boolean(const char* name, bool fallback);
-    std::vector<std::string> texts(const char* name);                      // optional array of strings
-    const Json* object(const char* name);                                  // optional; nullptr when absent
-    const Json* array(const char* name);                                   // optional; nullptr when absent
-    const Json* any(const char* name);                                     // optional, any type
+    std::vector<std::string> texts(const char* name);  // optional array of strings
+    const Json* object(const char* name);              // optional; nullptr when absent
+    const Json* array(const char* name);               // optional; nullptr when absent
+    const Json* any(const char* name);                 // optional, any type
 
     std::string where(const char* name) const;  // JSON pointer of a member
     void fail(const char* name, std::string what);

@@ -29,11 +29,15 @@ struct LogField {
 // `what` is a dotted name of the fact: "mail.verdict", "policy.applied", "node.down".
 void log(LogLevel level, std::string_view what, std::initializer_list<LogField> fields = {});
 
-inline void logInfo(std::string_view what, std::initializer_list<LogField> f = {}) { log(LogLevel::kInfo, what, f); }
+inline void logInfo(std::string_view what, std::initializer_list<LogField> f = {}) {
+    log(LogLevel::kInfo, what, f);
+}
 inline void logWarning(std::string_view what, std::initializer_list<LogField> f = {}) {
     log(LogLevel::kWarning, what, f);
 }
-inline void logError(std::string_view what, std::initializer_list<LogField> f = {}) { log(LogLevel::kError, what, f); }
+inline void logError(std::string_view what, std::initializer_list<LogField> f = {}) {
+    log(LogLevel::kError, what, f);
+}
 
 // The text as it stands in a log line, quoted where it must be.
 std::string logEscaped(std::string_view value);

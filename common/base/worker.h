@@ -1,8 +1,8 @@
 // A named, long-lived thread.
 //
-// Calls turn() again and again until stopped; turn() returns how long to wait before the next call, and wake()
-// or stop() end that wait. An exception that leaves turn() is logged with the worker's name and waited out for
-// `errorPause`; it never ends the thread. The destructor stops and joins.
+// Calls turn() again and again until stopped; turn() returns how long to wait before the next call, and
+// wake() or stop() end that wait. An exception that leaves turn() is logged with the worker's name and waited
+// out for `errorPause`; it never ends the thread. The destructor stops and joins.
 #pragma once
 
 #include <chrono>
