@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -49,6 +50,9 @@ struct Request {
     Principal principal;           // set by the guard
     std::string body;              // the whole body, for routes with Body::kWhole
     BodySource* source = nullptr;  // the unread body, for routes with Body::kStream
+    // True once the client has closed its connection, for handlers that wait (asked several times a second, must
+    // not block). Empty: not known.
+    std::function<bool()> peerGone;
 
     std::string_view header(
         std::string_view name) const;  // first of that name, case-insensitive; "" if absent
@@ -62,5 +66,8 @@ struct Request {
     // refuses.
     Expected<Json> json(const JsonLimits& limits = {}) const;
 };
+
+// ASCII only, as header names and media types compare.
+bool equalIgnoringCase(std::string_view a, std::string_view b);
 
 }  // namespace weir::http
