@@ -1,0 +1,80 @@
+// /node/v1: the master's side of the node protocol (common/wire/PROTOCOL.md).
+//
+// Who calls is read from the certificate of the connection, never from a body: role "node", Principal::name =
+// node id. A node reaches its own state, events and commands, and nothing else. Only POST enroll is open to
+// callers without a certificate. Bodies are bounded before and after decompression.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/base/guarded.h"
+#include "common/base/ids.h"
+#include "common/wire/messages.h"
+#include "master/http/router.h"
+#include "master/service/certificate_authority.h"
+#include "master/service/command_queue.h"
+#include "master/service/event_ingest.h"
+#include "master/service/node_registry.h"
+#include "master/service/policy_desk.h"
+
+namespace weir {
+
+struct NodeServices {
+    NodeRegistry& nodes;
+    CommandQueue& commands;
+    EventIngest& events;
+    PolicyDesk& policies;
+    CertificateAuthority& authority;
+};
+
+class NodeApi {
+  public:
+    // The services must outlive it. `syncWait`: how long a sync with nothing to say is kept.
+    explicit NodeApi(NodeServices services, std::chrono::milliseconds syncWait = std::chrono::seconds(5));
+    ~NodeApi();
+
+    // Adds the routes and sets the guard; the router belongs to the node port alone. The server behind it
+    // needs TlsOptions{clientCaFile = authority.certificateFile(), tls13Only = true}, about four threads a
+    // node (sync, reports, commands, spare), and connectionsPerAddress for all nodes behind one NAT address.
+    void addTo(http::Router& router);
+
+    // Answers all waiting syncs now, and every later one at once. Call it before Server::stop().
+    void stop();
+
+    // Called after a node has listed all its items anew (command list-items answered), and when a durable
+    // command failed on its node: what the quarantine index must know. Set before serving.
+    struct Hooks {
+        std::function<void(const NodeId&)> itemsListed;
+        std::function<void(const NodeId&, const std::string& kind, const Json& arguments,
+                           const CommandResult& result)>
+            commandFailed;
+    };
+    void setHooks(Hooks hooks) { hooks_ = std::move(hooks); }
+
+  private:
+    struct EffectivePolicy;
+    using EffectivePtr = std::shared_ptr<const EffectivePolicy>;
+
+    std::optional<http::Reply> guard(http::Request& request) const;
+    http::Reply enroll(http::Request& request);
+    http::Reply renew(http::Request& request);
+    http::Reply sync(http::Request& request);
+    http::Reply events(http::Request& request);
+    http::Reply result(http::Request& request);
+    http::Reply content(http::Request& request);
+
+    SyncAnswer answerNow(const NodeId& node, const SyncRequest& request, const NodeRegistry::Wanted& wanted);
+    EffectivePtr effective(const NodeId& node, const NodeRegistry::Wanted& wanted);
+
+    NodeServices services_;
+    const std::chrono::milliseconds syncWait_;
+    Hooks hooks_;
+    std::atomic<bool> stopping_{false};
+    Guarded<std::map<NodeId, EffectivePtr>> effective_;
+};
+
+}  // namespace weir
