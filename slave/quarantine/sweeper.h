@@ -1,0 +1,32 @@
+// Retention: items expire by age and by disk budget, oldest first, never silently.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "slave/quarantine/store.h"
+
+namespace weir {
+
+struct Retention {
+    std::chrono::hours keep{24 * 30};         // since it was received
+    std::uint64_t budgetBytes = 10ull << 30;  // of all items together
+    std::chrono::hours tombstones{24 * 7};    // metadata after the bytes are gone
+};
+
+class Sweeper {
+  public:
+    explicit Sweeper(QuarantineStore& store) : store_(store) {}
+
+    // Expires what is due, at most `limit` items (call again when so many came back), and removes old
+    // tombstones. One event for each item, its detail naming the limit that made it go: append them, then
+    // QuarantineStore::announced(). An item in `releasing` waits for its end.
+    std::vector<ItemEvent> sweep(const Retention& retention, TimePoint now, std::size_t limit = 200);
+
+  private:
+    QuarantineStore& store_;
+};
+
+}  // namespace weir
