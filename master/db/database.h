@@ -30,7 +30,7 @@ class Row {
     virtual bool isNull(int column) const = 0;
     virtual std::int64_t integer(int column) const = 0;  // 0 for NULL
     virtual double real(int column) const = 0;
-    virtual std::string text(int column) const = 0;      // "" for NULL; also for blobs
+    virtual std::string text(int column) const = 0;  // "" for NULL; also for blobs
 };
 
 enum class Dialect { kSqlite, kMysql };
@@ -42,18 +42,20 @@ class Connection {
     virtual Dialect dialect() const = 0;
     // Rows changed. Statements are prepared once a connection and kept.
     virtual std::uint64_t execute(std::string_view sql, const Values& values = {}) = 0;
-    virtual void query(std::string_view sql, const Values& values, const std::function<void(const Row&)>& each) = 0;
+    virtual void query(std::string_view sql, const Values& values,
+                       const std::function<void(const Row&)>& each) = 0;
     // `head` ("INSERT INTO t (a, b)"), `columns` per row, all rows flattened: written as multi-row VALUES, in
     // as many statements as the limits of the server ask for. `tail` follows the values ("ON CONFLICT …").
     virtual std::uint64_t insertRows(std::string_view head, int columns, const Values& flat,
                                      std::string_view tail = {}) = 0;
-    // Like insertRows, but rows whose unique key is already there are left out (INSERT OR IGNORE / INSERT IGNORE
-    // limited to duplicate keys). Rows really inserted.
+    // Like insertRows, but rows whose unique key is already there are left out (INSERT OR IGNORE / INSERT
+    // IGNORE limited to duplicate keys). Rows really inserted.
     virtual std::uint64_t insertNewRows(std::string_view head, int columns, const Values& flat) = 0;
-    // "INSERT … ON CONFLICT(key) DO UPDATE SET x = x + excluded.x" in the words of this dialect: `keys` are the
-    // conflict columns, `adds` are summed up, `sets` are replaced.
+    // "INSERT … ON CONFLICT(key) DO UPDATE SET x = x + excluded.x" in the words of this dialect: `keys` are
+    // the conflict columns, `adds` are summed up, `sets` are replaced.
     virtual std::uint64_t upsertRows(std::string_view table, const std::vector<std::string>& columns,
-                                     const std::vector<std::string>& keys, const std::vector<std::string>& adds,
+                                     const std::vector<std::string>& keys,
+                                     const std::vector<std::string>& adds,
                                      const std::vector<std::string>& sets, const Values& flat) = 0;
     // Takes a row lock where the dialect has one: "" or " FOR UPDATE", to append to a SELECT.
     std::string_view forUpdate() const { return dialect() == Dialect::kMysql ? " FOR UPDATE" : ""; }
@@ -66,15 +68,16 @@ class Database {
   public:
     virtual ~Database() = default;
     // Runs `work` in one transaction and commits. Deadlocks and lock time-outs run it again (so it must be
-    // repeatable); an exception from it rolls back and is passed on. Throws Error kUnavailable when the database
-    // is away; the transaction then has not happened, unless the text says "uncertain" (connection lost during
-    // commit): callers must be idempotent by key.
+    // repeatable); an exception from it rolls back and is passed on. Throws Error kUnavailable when the
+    // database is away; the transaction then has not happened, unless the text says "uncertain" (connection
+    // lost during commit): callers must be idempotent by key.
     virtual void transaction(const std::function<void(Connection&)>& work) = 0;
     // Reading only, on a consistent snapshot; never blocks writers for long.
     virtual void read(const std::function<void(Connection&)>& work) = 0;
     virtual Dialect dialect() const = 0;
     virtual bool available() const = 0;  // as of the last use or check; a check runs every second while away
-    virtual std::string describe() const = 0;  // "SQLite /var/lib/weir/master.db", "MySQL weir@host:3306/weir"
+    virtual std::string describe()
+        const = 0;  // "SQLite /var/lib/weir/master.db", "MySQL weir@host:3306/weir"
 };
 
 struct SqliteOptions {
@@ -85,7 +88,7 @@ struct MysqlOptions {
     int port = 3306;
     std::string socket;  // used instead of host and port when set
     std::string user, password, schema = "weir";
-    std::string tlsCa;   // PEM; set: TLS is required and the server's certificate verified
+    std::string tlsCa;  // PEM; set: TLS is required and the server's certificate verified
 };
 // Opens and migrates. Throws Error: kInvalid when the schema is newer than this program.
 std::unique_ptr<Database> openSqlite(const SqliteOptions& options);

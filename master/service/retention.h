@@ -1,0 +1,42 @@
+// Removes what is older than it is to be kept, a little at a time so that intake never waits for long.
+//
+// Mail log and its terms by days; minute counters after 2 days, hours after 90, days after 5 years; items
+// that left the quarantine, unreadable events and answered commands with the mail log. Runs every ten minutes
+// on a thread of its own and goes on by itself after the database was away.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "common/base/clock.h"
+#include "common/base/worker.h"
+#include "master/db/database.h"
+
+namespace weir {
+
+struct RetentionDays {
+    int mailLog = 30;
+    int minutes = 2;
+    int hours = 90;
+    int days = 5 * 366;
+};
+
+class Retention {
+  public:
+    // `days` is asked before each round: it comes from the published policy.
+    Retention(db::Database& database, std::function<RetentionDays()> days);
+    ~Retention();
+    void start();  // the thread
+    void stop();
+
+    // One whole round as of `time`; the number of rows that went. For start()'s thread and for tests.
+    std::uint64_t sweep(TimePoint time);
+
+  private:
+    db::Database& database_;
+    const std::function<RetentionDays()> days_;
+    std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace weir
