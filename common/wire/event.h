@@ -23,26 +23,26 @@ namespace weir {
 struct EventOutcome {
     std::vector<std::string> recipients;
     Verdict verdict;
-    ItemId item;                      // where the verdict stored something
-    std::vector<std::string> rules;   // ids of all rules that matched
-    std::vector<std::string> changes; // for people: "tag subject [SPAM]", "add X-Foo"
+    ItemId item;                       // where the verdict stored something
+    std::vector<std::string> rules;    // ids of all rules that matched
+    std::vector<std::string> changes;  // for people: "tag subject [SPAM]", "add X-Foo"
 };
 
 // Kind "mail": one mail and its verdicts.
 struct MailEvent {
     EventId id;
     TimePoint time;
-    Envelope envelope;                // recipients are in the outcomes
-    std::string subject;              // decoded, at most 512 bytes
-    std::string messageId;            // at most 256 bytes
-    std::uint64_t size = 0;           // bytes received
+    Envelope envelope;       // recipients are in the outcomes
+    std::string subject;     // decoded, at most 512 bytes
+    std::string messageId;   // at most 256 bytes
+    std::uint64_t size = 0;  // bytes received
     std::uint32_t attachments = 0;
     std::vector<std::string> viruses;
     Revision revision = 0;
     // SHA-256 over sender, sorted recipients and the bytes received: the same mail tried again has the same.
     std::string fingerprint;
     std::vector<EventOutcome> outcomes;
-    std::vector<ItemId> copies;       // kept as a copy beside delivery
+    std::vector<ItemId> copies;                 // kept as a copy beside delivery
     std::map<std::string, double> stageMillis;  // "parse", "rules", "virus", "store", "total"
 };
 
@@ -52,19 +52,19 @@ struct ItemEvent {
     EventId id;
     TimePoint time;
     ItemId item;
-    std::uint64_t version = 0;        // counts the changes of the item on its node, from 1
-    std::string state;                // stored, releasing, released, release-failed, deleted, expired
-    std::string detail;               // why it failed, who asked, which budget made it go
-    EventId mail;                     // the mail event it came with
+    std::uint64_t version = 0;  // counts the changes of the item on its node, from 1
+    std::string state;          // stored, releasing, released, release-failed, deleted, expired
+    std::string detail;         // why it failed, who asked, which budget made it go
+    EventId mail;               // the mail event it came with
     TimePoint received;
     std::string queueId, sender, subject, rule, reason, queue;
     std::vector<std::string> recipients;
     std::string clientAddress;
     Direction direction = Direction::kInbound;
     std::uint64_t size = 0;
-    std::string sha256;               // of the bytes received
-    bool copy = false;                // kept beside delivery
-    CommandId command;                // the command this answers, if one
+    std::string sha256;  // of the bytes received
+    bool copy = false;   // kept beside delivery
+    CommandId command;   // the command this answers, if one
 };
 
 // Kind "in-doubt": after an unclean end, these mail events may not have been answered: the client may try the
@@ -79,7 +79,7 @@ struct InDoubtEvent {
 struct GapEvent {
     EventId id;
     TimePoint time;
-    Sequence from = 0, to = 0;        // 0,0 when the events never got a sequence
+    Sequence from = 0, to = 0;  // 0,0 when the events never got a sequence
     std::uint64_t count = 0;
     std::string reason;
 };
@@ -87,7 +87,7 @@ struct GapEvent {
 // Kind "fold": details dropped by the budget, kept as counters. Replaces events from..to.
 struct FoldEvent {
     struct Counter {
-        std::int64_t hour = 0;        // ms since the epoch, start of the hour
+        std::int64_t hour = 0;  // ms since the epoch, start of the hour
         Direction direction = Direction::kInbound;
         std::string verdict, rule, queue;
         std::uint64_t mails = 0, recipients = 0, bytes = 0;
@@ -96,7 +96,7 @@ struct FoldEvent {
     TimePoint time;
     Sequence from = 0, to = 0;
     std::vector<Counter> counters;
-    std::vector<ItemEvent> items;     // item changes are never folded away: the index needs each item's last
+    std::vector<ItemEvent> items;  // item changes are never folded away: the index needs each item's last
 };
 
 // JSON bodies: {"kind": "mail", …}. Writing never fails (hostile text becomes valid UTF-8).

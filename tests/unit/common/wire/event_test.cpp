@@ -1,0 +1,218 @@
+#include "common/wire/event.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace weir;
+
+namespace {
+
+MailEvent sampleMail() {
+    MailEvent event;
+    event.id.value = "0190a000-0000-7000-8000-000000000001";
+    event.time = fromMillis(1'795'000'000'123);
+    event.envelope.clientAddress = "192.0.2.7";
+    event.envelope.clientName = "mail.example";
+    event.envelope.helo = "mail.example";
+    event.envelope.tlsVersion = "TLSv1.3";
+    event.envelope.sender = "a@x.example";
+    event.envelope.queueId = "4bXk12";
+    event.envelope.direction = Direction::kOutbound;
+    event.subject = "Grüße \"quoted\" \\ \n tab\t";
+    event.messageId = "<1@x>";
+    event.size = 60'123;
+    event.attachments = 2;
+    event.viruses = {"Eicar"};
+    event.revision = 42;
+    event.fingerprint = std::string(64, 'a');
+    EventOutcome held;
+    held.recipients = {"b@y.example", "c@y.example"};
+    held.verdict = {VerdictKind::kQuarantine, "risky", "Hold risky", "attachments", 0, "", ""};
+    held.item.value = "0190a000-0000-7000-8000-000000000002";
+    held.rules = {"risky", "tag"};
+    EventOutcome refused;
+    refused.recipients = {"d@y.example"};
+    refused.verdict = {VerdictKind::kReject, "no", "No", "", 550, "5.7.1", "go away"};
+    refused.changes = {"tag subject [SPAM]"};
+    event.outcomes = {held, refused};
+    event.copies = {ItemId{"0190a000-0000-7000-8000-000000000003"}};
+    event.stageMillis = {{"parse", 0.25}, {"total", 3.5}};
+    return event;
+}
+
+ItemEvent sampleItem() {
+    ItemEvent event;
+    event.id.value = "0190a000-0000-7000-8000-000000000011";
+    event.time = fromMillis(1'795'000'000'999);
+    event.item.value = "0190a000-0000-7000-8000-000000000002";
+    event.version = 3;
+    event.state = "released";
+    event.detail = "asked by admin";
+    event.mail.value = "0190a000-0000-7000-8000-000000000001";
+    event.received = fromMillis(1'795'000'000'000);
+    event.queueId = "4bXk12";
+    event.subject = "s";
+    event.rule = "risky";
+    event.queue = "attachments";
+    event.recipients = {"b@y.example"};
+    event.size = 12;
+    event.sha256 = std::string(64, 'b');
+    event.copy = true;
+    event.command.value = "0190a000-0000-7000-8000-000000000021";
+    return event;
+}
+
+Json parsed(const std::string& text) {
+    auto json = parseJson(text);
+    INFO(text);
+    REQUIRE(json);
+    return *json;
+}
+
+}  // namespace
+
+TEST_CASE("a mail event comes back as it was written") {
+    const MailEvent before = sampleMail();
+    const auto after = mailEventFromJson(parsed(toJsonText(before)));
+    REQUIRE(after);
+    CHECK(after->id == before.id);
+    CHECK(after->time == before.time);
+    CHECK(after->envelope.sender == before.envelope.sender);
+    CHECK(after->envelope.direction == Direction::kOutbound);
+    CHECK(after->envelope.tlsVersion == "TLSv1.3");
+    CHECK(after->subject == before.subject);
+    CHECK(after->size == before.size);
+    CHECK(after->viruses == before.viruses);
+    CHECK(after->revision == 42);
+    REQUIRE(after->outcomes.size() == 2);
+    CHECK(after->outcomes[0].verdict == before.outcomes[0].verdict);
+    CHECK(after->outcomes[0].recipients == before.outcomes[0].recipients);
+    CHECK(after->outcomes[0].item == before.outcomes[0].item);
+    CHECK(after->outcomes[0].rules == before.outcomes[0].rules);
+    CHECK(after->outcomes[1].verdict == before.outcomes[1].verdict);
+    CHECK(after->outcomes[1].changes == before.outcomes[1].changes);
+    CHECK(after->copies == before.copies);
+    CHECK(after->stageMillis == before.stageMillis);
+}
+
+TEST_CASE("an item event comes back as it was written") {
+    const ItemEvent before = sampleItem();
+    const auto after = itemEventFromJson(parsed(toJsonText(before)));
+    REQUIRE(after);
+    CHECK(after->item == before.item);
+    CHECK(after->version == 3);
+    CHECK(after->state == "released");
+    CHECK(after->mail == before.mail);
+    CHECK(after->received == before.received);
+    CHECK(after->recipients == before.recipients);
+    CHECK(after->sender.empty());
+    CHECK(after->copy);
+    CHECK(after->command == before.command);
+}
+
+TEST_CASE("in-doubt, gap and fold events come back as they were written") {
+    InDoubtEvent doubt{EventId{newTimeUuid()}, fromMillis(5), {7, 9, 12}};
+    const auto doubtBack = inDoubtEventFromJson(parsed(toJsonText(doubt)));
+    REQUIRE(doubtBack);
+    CHECK(doubtBack->sequences == doubt.sequences);
+
+    GapEvent gap{EventId{newTimeUuid()}, fromMillis(6), 3, 8, 6, "damaged segment"};
+    const auto gapBack = gapEventFromJson(parsed(toJsonText(gap)));
+    REQUIRE(gapBack);
+    CHECK(gapBack->from == 3);
+    CHECK(gapBack->to == 8);
+    CHECK(gapBack->count == 6);
+    CHECK(gapBack->reason == "damaged segment");
+
+    FoldEvent fold;
+    fold.id.value = newTimeUuid();
+    fold.from = 1;
+    fold.to = 100;
+    fold.counters = {{3'600'000, Direction::kOutbound, "quarantine", "r", "q", 4, 5, 6}};
+    fold.items = {sampleItem()};
+    const auto foldBack = foldEventFromJson(parsed(toJsonText(fold)));
+    REQUIRE(foldBack);
+    REQUIRE(foldBack->counters.size() == 1);
+    CHECK(foldBack->counters[0].hour == 3'600'000);
+    CHECK(foldBack->counters[0].direction == Direction::kOutbound);
+    CHECK(foldBack->counters[0].bytes == 6);
+    REQUIRE(foldBack->items.size() == 1);
+    CHECK(foldBack->items[0].item == sampleItem().item);
+}
+
+TEST_CASE("hostile text in an event becomes valid JSON") {
+    MailEvent event = sampleMail();
+    std::string every;
+    for (int byte = 0; byte < 256; ++byte) every += static_cast<char>(byte);
+    event.subject = every;
+    event.envelope.sender = "\xED\xA0\x80\xC0\x80\xF4\x90\x80\x80\xE2\x82\xAC\xE2\x82";
+    event.outcomes[0].recipients = {"\xFF\"},{\"", std::string(1, '\0')};
+    event.stageMillis["\"\x01"] = 1;
+    const auto back = mailEventFromJson(parsed(toJsonText(event)));
+    REQUIRE(back);
+    CHECK(back->subject == validUtf8(every));
+    CHECK(back->envelope.sender == validUtf8(event.envelope.sender));
+    CHECK(back->outcomes[0].recipients[0] == "\xEF\xBF\xBD\"},{\"");
+    CHECK(back->outcomes[0].recipients[1] == std::string(1, '\0'));
+    CHECK(back->stageMillis.count("\"\x01") == 1);
+}
+
+TEST_CASE("a text longer than its limit is cut at a character when written") {
+    MailEvent event = sampleMail();
+    event.envelope.helo = std::string(2047, 'h') + "\xC3\xBC";
+    event.outcomes[0].verdict.reason = std::string(1u << 20, '\xFF');
+    const auto back = mailEventFromJson(parsed(toJsonText(event)));
+    REQUIRE(back);
+    CHECK(back->envelope.helo == std::string(2047, 'h'));
+    CHECK(back->outcomes[0].verdict.reason.size() <= 3 * 4096);
+}
+
+TEST_CASE("a missing field of an event is named") {
+    for (const char* field :
+         {"kind", "id", "time", "direction", "sender", "size", "revision", "fingerprint", "outcomes"}) {
+        Json body = parsed(toJsonText(sampleMail()));
+        body.erase(field);
+        const auto back = mailEventFromJson(body);
+        REQUIRE_FALSE(back);
+        CHECK(back.error().where == std::string("/") + field);
+    }
+    for (const char* field : {"item", "version", "state", "received", "sender", "size"}) {
+        Json body = parsed(toJsonText(sampleItem()));
+        body.erase(field);
+        const auto back = itemEventFromJson(body);
+        REQUIRE_FALSE(back);
+        CHECK(back.error().where == std::string("/") + field);
+    }
+}
+
+TEST_CASE("unknown fields of an event are ignored") {
+    Json body = parsed(toJsonText(sampleMail()));
+    body["added_later"] = {{"deep", {1, 2, 3}}};
+    body["outcomes"][0]["also"] = true;
+    CHECK(mailEventFromJson(body));
+}
+
+TEST_CASE("an event with a field of the wrong type or size is refused") {
+    const auto refused = [](const char* field, Json value) {
+        Json body = parsed(toJsonText(sampleMail()));
+        body[field] = std::move(value);
+        const auto back = mailEventFromJson(body);
+        return !back && back.error().where.find(std::string("/") + field) == 0;
+    };
+    CHECK(refused("id", "not-a-uuid"));
+    CHECK(refused("id", 5));
+    CHECK(refused("time", -1));
+    CHECK(refused("time", 1e300));
+    CHECK(refused("time", 18446744073709551615ull));
+    CHECK(refused("size", -5));
+    CHECK(refused("direction", "sideways"));
+    CHECK(refused("outcomes", Json::object()));
+    CHECK(refused("outcomes", Json::array({5})));
+    CHECK(refused("outcomes", Json::array({{{"verdict", "explode"}}})));
+    CHECK(refused("sender", std::string(7000, 'x')));
+    CHECK(refused("stages", {{"parse", "fast"}}));
+    CHECK(refused("viruses", {1}));
+    CHECK_FALSE(mailEventFromJson(Json::array()));
+    CHECK_FALSE(mailEventFromJson(Json(nullptr)));
+    CHECK_FALSE(itemEventFromJson(parsed(toJsonText(sampleMail()))));
+}
