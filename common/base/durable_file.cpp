@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -56,6 +57,10 @@ fs::path folderOf(const fs::path& path) {
     return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
+fs::path temporaryNameOf(const fs::path& path) {
+    return folderOf(path) / ("." + path.filename().string() + "." + randomHex(4) + ".tmp");
+}
+
 void syncFolder(const fs::path& folder) {
     const int fd = openChecked(folder, O_RDONLY | O_DIRECTORY, 0);
     try {
@@ -79,7 +84,7 @@ void setFileFault(FileFault newFault) {
 }
 
 DurableFile::DurableFile(fs::path path, unsigned mode) : path_(std::move(path)) {
-    temporary_ = folderOf(path_) / ("." + path_.filename().string() + "." + randomHex(4) + ".tmp");
+    temporary_ = temporaryNameOf(path_);
     fd_ = openChecked(temporary_, O_WRONLY | O_CREAT | O_EXCL, mode);
 }
 
@@ -107,10 +112,45 @@ void writeFileDurably(const fs::path& path, std::string_view bytes, unsigned mod
     file.commit();
 }
 
+void writeFilesDurably(const std::vector<FileContent>& files, unsigned mode) {
+    if (files.empty()) return;
+    std::size_t renamed = 0;
+    std::vector<fs::path> temporaries;
+    try {
+        for (const FileContent& file : files) {
+            temporaries.push_back(temporaryNameOf(file.path));
+            const int fd = openChecked(temporaries.back(), O_WRONLY | O_CREAT | O_EXCL, mode);
+            try {
+                writeAll(fd, file.bytes, file.path);
+                syncFile(fd, file.path);
+            } catch (...) {
+                ::close(fd);
+                throw;
+            }
+            ::close(fd);
+        }
+        for (; renamed < files.size(); ++renamed) renameChecked(temporaries[renamed], files[renamed].path);
+        syncFolder(folderOf(files.front().path));
+    } catch (...) {
+        for (std::size_t i = 0; i < temporaries.size(); ++i)
+            ::unlink(i < renamed ? files[i].path.c_str() : temporaries[i].c_str());
+        throw;
+    }
+}
+
 void renameDurably(const fs::path& from, const fs::path& to) {
     renameChecked(from, to);
     syncFolder(folderOf(to));
     if (folderOf(from) != folderOf(to)) syncFolder(folderOf(from));
+}
+
+void renameFile(const fs::path& from, const fs::path& to) {
+    renameChecked(from, to);
+}
+
+void removeFile(const fs::path& path) {
+    if (const int error = injected(FileStep::kRemove, path)) fail("remove", path, error);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("remove", path, errno);
 }
 
 void removeDurably(const fs::path& path) {
@@ -189,6 +229,32 @@ void AppendFile::truncate(std::uint64_t size) {
     if (::ftruncate(fd_, static_cast<off_t>(size)) != 0) fail("truncate", path_, errno);
     size_ = size;
     syncFile(fd_, path_);
+}
+
+MappedFile::MappedFile(fs::path path, std::size_t size, unsigned mode) : path_(std::move(path)), size_(size) {
+    fd_ = openChecked(path_, O_RDWR | O_CREAT, mode);
+    // Real blocks, not a hole: a store into the mapping must not fail later because the disk is full.
+    int error = ::posix_fallocate(fd_, 0, static_cast<off_t>(size_));
+    void* mapped = MAP_FAILED;
+    if (error == 0) {
+        mapped = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
+        if (mapped == MAP_FAILED) error = errno;
+    }
+    if (error != 0) {
+        ::close(fd_);
+        fail("map", path_, error);
+    }
+    data_ = static_cast<char*>(mapped);
+}
+
+MappedFile::~MappedFile() {
+    ::munmap(data_, size_);
+    ::close(fd_);
+}
+
+void MappedFile::sync() {
+    if (const int error = injected(FileStep::kSync, path_)) fail("sync", path_, error);
+    if (::msync(data_, size_, MS_SYNC) != 0) fail("sync", path_, errno);
 }
 
 std::uint64_t freeBytes(const fs::path& path) {

@@ -32,7 +32,19 @@ class DurableFile {
     int fd_ = -1;
 };
 
+// Several new files of one folder, in this order, for the price of one sync of the folder. When it throws,
+// none of them stays.
+struct FileContent {
+    std::filesystem::path path;
+    std::string_view bytes;
+};
+void writeFilesDurably(const std::vector<FileContent>& files, unsigned mode = 0640);
+
 void renameDurably(const std::filesystem::path& from, const std::filesystem::path& to);
+// A rename that is not stable yet at return: after a power loss the file may have its old name.
+void renameFile(const std::filesystem::path& from, const std::filesystem::path& to);
+// The same for removal: after a power loss the file may be back. Missing is fine.
+void removeFile(const std::filesystem::path& path);
 void removeDurably(const std::filesystem::path& path);                                 // missing is fine
 void createDirectoryDurably(const std::filesystem::path& path, unsigned mode = 0750);  // with its parents
 
@@ -57,6 +69,27 @@ class AppendFile {
     std::filesystem::path path_;
     int fd_ = -1;
     std::uint64_t size_ = 0;
+};
+
+// A file of fixed size in memory, shared with the page cache: what is stored there outlives the process at
+// once, and the machine only after sync().
+class MappedFile {
+  public:
+    // Opens; a missing or shorter file is filled up with zeros to `size`.
+    MappedFile(std::filesystem::path path, std::size_t size, unsigned mode = 0640);
+    ~MappedFile();
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+    char* data() { return data_; }
+    const char* data() const { return data_; }
+    std::size_t size() const { return size_; }
+    void sync();
+
+  private:
+    std::filesystem::path path_;
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    int fd_ = -1;
 };
 
 // Free bytes for this process in the file system of `path`.
