@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/config/settings.h"
 #include "slave/scan/scanner_socket.h"
 
 namespace weir {
@@ -63,7 +64,7 @@ VirusResult scanWithClamd(const AntivirusSection& section, std::string_view mail
         return result;
     }
     try {
-        const auto address = parseScannerAddress(section.address);
+        const auto address = parseSocketName(section.address);
         if (!address) throw Error(ErrorCode::kInvalid, address.error().text());
         ScannerSocket socket(
             *address, std::chrono::steady_clock::now() + std::chrono::milliseconds(section.timeoutMillis));
@@ -79,7 +80,7 @@ VirusResult scanWithClamd(const AntivirusSection& section, std::string_view mail
 
 ScannerHealth clamdHealth(const std::string& address, std::chrono::milliseconds timeout) {
     try {
-        const auto parsed = parseScannerAddress(address);
+        const auto parsed = parseSocketName(address);
         if (!parsed) return {false, parsed.error().text()};
         ScannerSocket socket(*parsed, std::chrono::steady_clock::now() + timeout);
         socket.send(std::string_view("zVERSION\0", 9));

@@ -42,7 +42,7 @@ Target unixTarget(const std::string& path) {
     return target;
 }
 
-Target inetTarget(const ScannerAddress& address) {
+Target inetTarget(const SocketName& address) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICSERV;
@@ -61,7 +61,7 @@ Target inetTarget(const ScannerAddress& address) {
 
 }  // namespace
 
-ScannerSocket::ScannerSocket(const ScannerAddress& address, Deadline deadline) : deadline_(deadline) {
+ScannerSocket::ScannerSocket(const SocketName& address, Deadline deadline) : deadline_(deadline) {
     const Target target = address.path.empty() ? inetTarget(address) : unixTarget(address.path);
     fd_ = openSocket(target.address.ss_family);
     try {

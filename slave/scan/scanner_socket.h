@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "slave/scan/scanner_address.h"
+#include "common/config/settings.h"
 
 namespace weir {
 
@@ -16,7 +16,7 @@ class ScannerSocket {
   public:
     using Deadline = std::chrono::steady_clock::time_point;
 
-    ScannerSocket(const ScannerAddress& address, Deadline deadline);
+    ScannerSocket(const SocketName& address, Deadline deadline);
     ~ScannerSocket();
     ScannerSocket(const ScannerSocket&) = delete;
     ScannerSocket& operator=(const ScannerSocket&) = delete;

@@ -1,0 +1,24 @@
+#include "slave/filter/fingerprint.h"
+
+#include <algorithm>
+
+#include "common/base/digest.h"
+
+namespace weir {
+
+std::string mailFingerprint(const std::string& sender, std::vector<std::string> recipients,
+                            std::string_view bytes) {
+    std::sort(recipients.begin(), recipients.end());
+    Sha256 digest;
+    const auto add = [&](std::string_view field) {
+        digest.add(std::to_string(field.size()) + ":");
+        digest.add(field);
+    };
+    add(sender);
+    digest.add(std::to_string(recipients.size()) + ":");
+    for (const std::string& recipient : recipients) add(recipient);
+    add(bytes);
+    return digest.hex();
+}
+
+}  // namespace weir

@@ -1,0 +1,203 @@
+#include "slave/filter/mail_filter.h"
+
+#include <optional>
+#include <sstream>
+
+#include "common/base/log.h"
+#include "common/policy/facts.h"
+#include "slave/filter/mail_event.h"
+#include "slave/filter/outgoing_headers.h"
+#include "slave/filter/release_pass.h"
+#include "slave/scan/clamd.h"
+
+namespace weir {
+namespace {
+
+constexpr const char* kTryLater = "mail filter cannot take this mail now, try again later";
+
+Verdict tempfail(std::string reason, std::string text) {
+    return {VerdictKind::kTempfail, "", std::move(reason), "", 451, "4.7.1", std::move(text)};
+}
+
+}  // namespace
+
+struct MailFilter::Case {
+    explicit Case(const Mail& m) : mail(m), message(m.bytes), event(beginMailEvent(m, message)) {
+        event.stageMillis["parse"] = watch.millis();
+    }
+    Stopwatch watch;
+    const Mail& mail;
+    const Message message;
+    MailEvent event;
+    std::optional<ReleasePass> pass;
+    Split split;
+    std::vector<Item> items;  // of split.stores, in their order
+    bool recorded = false;
+};
+
+MailFilter::MailFilter(std::string nodeName, ActivePolicy& policy, QuarantineStore& quarantine,
+                       ReportQueue& report, Reinjector reinjector)
+    : nodeName_(std::move(nodeName)),
+      policy_(policy),
+      quarantine_(quarantine),
+      report_(report),
+      reinjector_(std::move(reinjector)) {}
+
+MailAnswer MailFilter::judge(const Mail& mail, AnswerSlot& slot) {
+    Case current(mail);
+    // On error: tempfail. The rules have not spoken, and no verdict may be guessed.
+    try {
+        current.split = inspect(current);
+    } catch (const std::exception& error) {
+        defer(current, std::string("could not be evaluated: ") + error.what(), kTryLater);
+    }
+    // On error: tempfail. What is not on stable storage stays in the sender's hands.
+    try {
+        store(current);
+    } catch (const std::exception& error) {
+        counters_.notStored.fetch_add(1);
+        defer(current, std::string("quarantine cannot store: ") + error.what(), kTryLater);
+    }
+    // On error: tempfail. Copies already accepted may arrive twice; none is lost.
+    try {
+        splitOff(current);
+    } catch (const std::exception& error) {
+        defer(current, std::string("cannot split off a copy: ") + error.what(), kTryLater);
+    }
+    // On error: counted, warned, and the mail goes on. A lost report must not cost a mail.
+    report(current, slot);
+    counters_.countMail(leadingVerdict(current.split).kind, current.event);
+    logMailVerdict(current.event, leadingVerdict(current.split), current.watch.millis());
+    return answer(current);
+}
+
+Split MailFilter::inspect(Case& current) {
+    const std::vector<std::string>& recipients = current.mail.envelope.recipients;
+    const CompiledPolicyPtr policy = policy_.get();
+    if (policy) current.event.revision = policy->revision();
+    current.pass = findReleasePass(current.message, current.event.time, policy_.releaseKey());
+    if (current.pass) {
+        Verdict deliver;
+        deliver.reason = (current.pass->split ? "split off mail " : "released item ") + current.pass->id;
+        return sameForAll(recipients, deliver);
+    }
+    if (policy_.paused())
+        return sameForAll(recipients, tempfail("the node is paused", "mail filter is paused"));
+    if (!policy) return sameForAll(recipients, tempfail("no policy yet", "no policy yet"));
+
+    Facts facts(current.mail.envelope, current.message,
+                [&] { return scanWithClamd(policy->antivirus(), current.mail.bytes); });
+    const Stopwatch watch;
+    const Evaluation evaluation = evaluate(*policy, facts);
+    double virusMillis = 0;
+    if (facts.virusAsked()) {
+        const VirusResult& virus = *facts.virus();
+        virusMillis = current.event.stageMillis["virus"] = virus.millis;
+        current.event.viruses = virus.names;
+        if (virus.state == VirusResult::State::kUnavailable) {
+            counters_.scanFailures.fetch_add(1);
+            logWarning("virus.unavailable",
+                       {{"qid", current.mail.envelope.queueId}, {"reason", virus.detail}});
+        }
+    }
+    current.event.stageMillis["rules"] = watch.millis() - virusMillis;
+    return splitRecipients(recipients, evaluation.outcomes);
+}
+
+void MailFilter::store(Case& current) {
+    if (current.split.stores.empty()) return;
+    const Stopwatch watch;
+    for (const Storing& wanted : current.split.stores) {
+        NewItem item{current.event.id, current.event.time, current.mail.envelope, current.event.subject,
+                     wanted.rule,      wanted.reason,      wanted.queue,          wanted.copy};
+        item.envelope.recipients = wanted.recipients;
+        current.items.push_back(quarantine_.store(item, current.mail.bytes));
+    }
+    current.event.stageMillis["store"] = watch.millis();
+}
+
+void MailFilter::splitOff(Case& current) {
+    for (std::size_t i = 1; i < current.split.deliveries.size(); ++i) {
+        const Delivery& delivery = current.split.deliveries[i];
+        const std::string trace = std::string(kTraceHeader) + ": " + traceOf(current, delivery) + "\r\n";
+        std::istringstream copy(
+            trace + changedMail(current.message, outgoingChanges(current.message, delivery.changes)));
+        const std::string pass =
+            splitPassLine(current.message, current.event.id, current.event.time, policy_.releaseKey());
+        const ReinjectResult result =
+            reinjector_.send(current.mail.envelope.sender, delivery.recipients, pass, copy);
+        if (result.outcome != ReinjectResult::Outcome::kSent) {
+            throw Error(ErrorCode::kUnavailable, "re-injection port: " + result.text);
+        }
+        counters_.splitCopies.fetch_add(1);
+    }
+}
+
+// Another step failed: nothing of this mail stays here, and every recipient hears the same.
+void MailFilter::defer(Case& current, const std::string& reason, const std::string& text) {
+    logWarning("mail.deferred", {{"qid", current.mail.envelope.queueId}, {"reason", reason}});
+    for (const Item& item : current.items) {
+        try {
+            quarantine_.discard(item.id);
+        } catch (const std::exception& error) {
+            logWarning("quarantine.discard_failed", {{"item", item.id.value}, {"reason", error.what()}});
+        }
+    }
+    current.items.clear();
+    current.split = sameForAll(current.mail.envelope.recipients, tempfail(cutText(reason, 500), text));
+}
+
+void MailFilter::report(Case& current, AnswerSlot& slot) {
+    std::vector<ItemId> ids;
+    std::vector<ItemEvent> items;
+    for (const Item& item : current.items) {
+        ids.push_back(item.id);
+        items.push_back(toEvent(item));
+    }
+    current.event.stageMillis["total"] = current.watch.millis();
+    addOutcomes(current.event, current.split, ids);
+    const Stopwatch watch;
+    try {
+        // A split-off copy was counted with the mail it came from.
+        if (!current.pass || !current.pass->split) report_.append(current.event, items, &slot);
+        current.recorded = true;
+    } catch (const std::exception& error) {
+        counters_.notRecorded.fetch_add(1);
+        logWarning("mail.not_recorded", {{"qid", current.mail.envelope.queueId}, {"reason", error.what()}});
+    }
+    current.event.stageMillis["report"] = watch.millis();
+    for (const ItemId& id : ids) {
+        try {
+            quarantine_.commit(id, current.recorded);
+        } catch (const std::exception& error) {
+            // Its bytes and its event are durable: the next start finishes the move.
+            logWarning("quarantine.commit_failed", {{"item", id.value}, {"reason", error.what()}});
+        }
+    }
+}
+
+MailAnswer MailFilter::answer(const Case& current) const {
+    const Split& split = current.split;
+    MailAnswer answer;
+    answer.kind = split.reply;
+    if (split.reply == VerdictKind::kReject || split.reply == VerdictKind::kTempfail) {
+        answer.code = split.replyVerdict.code;
+        answer.status = split.replyVerdict.status;
+        answer.text = split.replyVerdict.text;
+    } else if (split.reply == VerdictKind::kDeliver) {
+        answer.removed = split.removed;
+        const Message& message = current.message;
+        const Delivery& staying = split.deliveries.front();
+        answer.edits =
+            planHeaderEdits(message.headers(), current.pass ? passedChanges(message)
+                                                            : outgoingChanges(message, staying.changes));
+        if (!current.pass) answer.trace = traceOf(current, staying);
+    }
+    return answer;
+}
+
+std::string MailFilter::traceOf(const Case& current, const Delivery& delivery) const {
+    return traceHeader(nodeName_, current.event.revision, delivery.rules, current.event.id);
+}
+
+}  // namespace weir
