@@ -30,7 +30,7 @@ struct WireLimits {
     static constexpr std::size_t kCsrBytes = 16u << 10;
     static constexpr std::size_t kBatchEvents = 2000;     // in one POST events
     static constexpr std::size_t kBatchBytes = 8u << 20;  // of one POST events, decompressed
-    static constexpr std::size_t kEventBytes = 1u << 20;  // one event
+    static constexpr std::size_t kEventBytes = 4u << 20;  // one event
     static constexpr std::size_t kSyncBytes = 1u << 20;   // a sync request, decompressed
     static constexpr std::size_t kAnswerBytes = 48u
                                                 << 20;  // a sync answer (it carries a policy), decompressed
@@ -189,7 +189,7 @@ std::string toJsonText(const RenewRequest& message);
 std::string toJsonText(const RenewAnswer& message);
 std::string toJsonText(const SyncRequest& message);
 std::string toJsonText(const SyncAnswer& message);
-std::string toJsonText(const EventsRequest& message);
+std::string toLines(const EventsRequest& message);
 std::string toJsonText(const EventsAnswer& message);
 std::string toJsonText(const CommandResult& message);
 
@@ -199,7 +199,9 @@ Expected<RenewRequest> renewRequestFromJson(const Json& body);
 Expected<RenewAnswer> renewAnswerFromJson(const Json& body);
 Expected<SyncRequest> syncRequestFromJson(const Json& body);
 Expected<SyncAnswer> syncAnswerFromJson(const Json& body);
-Expected<EventsRequest> eventsRequestFromJson(const Json& body);
+// A batch is one JSON text a line, so that its events are cut apart without being parsed: whether a body is
+// an event is found out, event by event, by who takes it in.
+Expected<EventsRequest> eventsRequestFromText(std::string_view text);
 Expected<EventsAnswer> eventsAnswerFromJson(const Json& body);
 Expected<CommandResult> commandResultFromJson(const Json& body);
 

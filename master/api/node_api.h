@@ -6,7 +6,8 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
+#include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@
 #include "master/service/event_ingest.h"
 #include "master/service/node_registry.h"
 #include "master/service/policy_desk.h"
+#include "master/service/quarantine_desk.h"
 
 namespace weir {
 
@@ -28,6 +30,7 @@ struct NodeServices {
     CommandQueue& commands;
     EventIngest& events;
     PolicyDesk& policies;
+    QuarantineDesk& quarantine;
     CertificateAuthority& authority;
 };
 
@@ -44,16 +47,6 @@ class NodeApi {
 
     // Answers all waiting syncs now, and every later one at once. Call it before Server::stop().
     void stop();
-
-    // Called after a node has listed all its items anew (command list-items answered), and when a durable
-    // command failed on its node: what the quarantine index must know. Set before serving.
-    struct Hooks {
-        std::function<void(const NodeId&)> itemsListed;
-        std::function<void(const NodeId&, const std::string& kind, const Json& arguments,
-                           const CommandResult& result)>
-            commandFailed;
-    };
-    void setHooks(Hooks hooks) { hooks_ = std::move(hooks); }
 
   private:
     struct EffectivePolicy;
@@ -72,7 +65,6 @@ class NodeApi {
 
     NodeServices services_;
     const std::chrono::milliseconds syncWait_;
-    Hooks hooks_;
     std::atomic<bool> stopping_{false};
     Guarded<std::map<NodeId, EffectivePtr>> effective_;
 };
