@@ -50,8 +50,8 @@ struct Request {
     Principal principal;           // set by the guard
     std::string body;              // the whole body, for routes with Body::kWhole
     BodySource* source = nullptr;  // the unread body, for routes with Body::kStream
-    // True once the client has closed its connection, for handlers that wait (asked several times a second, must
-    // not block). Empty: not known.
+    // True once the client has closed its connection, for handlers that wait (asked several times a second,
+    // must not block). Empty: not known.
     std::function<bool()> peerGone;
 
     std::string_view header(

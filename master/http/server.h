@@ -19,14 +19,14 @@
 namespace weir::http {
 
 struct ServerLimits {
-    std::size_t headerFields = 100;
+    std::size_t headerFields = 100;  // of at most 256 + 8192 bytes each
     std::size_t uriBytes = 8u << 10;
     int threads = 128;  // connections served at the same time
     int queued = 256;   // connections that wait for a thread
     int connectionsPerAddress = 32;
     std::chrono::milliseconds headerTime{10'000};   // TLS handshake and header block together
     std::chrono::milliseconds idleTime{15'000};     // keep-alive between two requests
-    std::chrono::milliseconds bodyTime{60'000};     // reading a whole body
+    std::chrono::milliseconds bodyTime{60'000};     // reading or writing a whole body
     std::chrono::milliseconds streamTime{600'000};  // reading or writing a streamed body
 };
 
@@ -43,6 +43,8 @@ struct ServerOptions {
     std::string listen;  // "HOST:PORT", "[::]:PORT"; port 0: any free one
     TlsOptions tls;
     ServerLimits limits;
+    // Added to every reply that does not set them by itself.
+    std::vector<std::pair<std::string, std::string>> headers = {{"Cache-Control", "no-store"}};
 };
 
 // Told of every finished request, for counters and logs; called on the connection's thread, must not throw.
