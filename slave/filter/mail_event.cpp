@@ -42,7 +42,7 @@ MailEvent beginMailEvent(const Mail& mail, const Message& message) {
     event.envelope = mail.envelope;
     event.subject = cutText(message.subject(), kMaxSubject);
     event.messageId = cutText(message.messageId(), kMaxMessageId);
-    event.size = mail.bytes.size();
+    event.size = mail.size;
     event.attachments = static_cast<std::uint32_t>(message.attachments().size());
     event.fingerprint = mailFingerprint(mail.envelope.sender, mail.envelope.recipients, mail.bytes);
     return event;

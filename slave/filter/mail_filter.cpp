@@ -32,7 +32,7 @@ struct MailFilter::Case {
     std::optional<ReleasePass> pass;
     Split split;
     std::vector<Item> items;  // of split.stores, in their order
-    bool recorded = false;
+    Sequence sequence = 0;    // of the event; 0: not recorded
 };
 
 MailFilter::MailFilter(std::string nodeName, ActivePolicy& policy, QuarantineStore& quarantine,
@@ -66,9 +66,22 @@ MailAnswer MailFilter::judge(const Mail& mail, AnswerSlot& slot) {
     }
     // On error: counted, warned, and the mail goes on. A lost report must not cost a mail.
     report(current, slot);
-    counters_.countMail(leadingVerdict(current.split).kind, current.event);
-    logMailVerdict(current.event, leadingVerdict(current.split), current.watch.millis());
     return answer(current);
+}
+
+MailAnswer MailFilter::refuse(const Mail& mail, const Verdict& verdict, AnswerSlot& slot) {
+    Case current(mail);
+    current.split = sameForAll(mail.envelope.recipients, verdict);
+    report(current, slot);
+    return answer(current);
+}
+
+void MailFilter::doubt(Sequence mail) {
+    try {
+        report_.append(InDoubtEvent{EventId{newTimeUuid()}, now(), {mail}});
+    } catch (const std::exception& error) {
+        logWarning("mail.doubt_not_recorded", {{"sequence", mail}, {"reason", error.what()}});
+    }
 }
 
 Split MailFilter::inspect(Case& current) {
@@ -159,8 +172,9 @@ void MailFilter::report(Case& current, AnswerSlot& slot) {
     const Stopwatch watch;
     try {
         // A split-off copy was counted with the mail it came from.
-        if (!current.pass || !current.pass->split) report_.append(current.event, items, &slot);
-        current.recorded = true;
+        if (!current.pass || !current.pass->split) {
+            current.sequence = report_.append(current.event, items, &slot);
+        }
     } catch (const std::exception& error) {
         counters_.notRecorded.fetch_add(1);
         logWarning("mail.not_recorded", {{"qid", current.mail.envelope.queueId}, {"reason", error.what()}});
@@ -168,18 +182,21 @@ void MailFilter::report(Case& current, AnswerSlot& slot) {
     current.event.stageMillis["report"] = watch.millis();
     for (const ItemId& id : ids) {
         try {
-            quarantine_.commit(id, current.recorded);
+            quarantine_.commit(id, current.sequence != 0);
         } catch (const std::exception& error) {
             // Its bytes and its event are durable: the next start finishes the move.
             logWarning("quarantine.commit_failed", {{"item", id.value}, {"reason", error.what()}});
         }
     }
+    counters_.countMail(leadingVerdict(current.split).kind, current.event);
+    logMailVerdict(current.event, leadingVerdict(current.split), current.watch.millis());
 }
 
 MailAnswer MailFilter::answer(const Case& current) const {
     const Split& split = current.split;
     MailAnswer answer;
     answer.kind = split.reply;
+    answer.sequence = current.sequence;
     if (split.reply == VerdictKind::kReject || split.reply == VerdictKind::kTempfail) {
         answer.code = split.replyVerdict.code;
         answer.status = split.replyVerdict.status;

@@ -26,6 +26,12 @@ class MailFilter {
     // Never throws for what a mail, a disk, a scanner or the re-injection port does: that is an answer, too.
     MailAnswer judge(const Mail& mail, AnswerSlot& slot);
 
+    // The same for a mail that was not taken in whole (too large, no room): `verdict` is a reject or
+    // tempfail.
+    MailAnswer refuse(const Mail& mail, const Verdict& verdict, AnswerSlot& slot);
+    // The MTA did not hear the answer whose event this is, so the mail will come again. Never throws.
+    void doubt(Sequence mail);
+
     FilterCounters& counters() { return counters_; }
 
   private:
