@@ -30,6 +30,8 @@ struct AccountLimits {
     int freeFailures = 5;  // wrong passwords before a wait is asked for
     std::chrono::milliseconds firstLockout = std::chrono::seconds(5);  // doubles with each further failure
     std::chrono::milliseconds lastLockout = std::chrono::minutes(15);
+    std::chrono::milliseconds forget = std::chrono::hours(1);  // without a failure, and the count begins anew
+    int addressFactor = 4;     // so many times freeFailures from one address, over all users
     int sessionsPerUser = 50;  // the oldest goes
 };
 
@@ -104,10 +106,12 @@ class Accounts {
 
   private:
     Session openSession(db::Connection& connection, const std::string& user, const std::string& role);
-    std::optional<std::chrono::seconds> lockedFor(db::Connection& connection, const std::string& user,
-                                                  const std::string& address) const;
-    void countFailure(const std::string& user, const std::string& address);
-    std::optional<Problem> passwordProblem(const std::string& password, const std::string& user) const;
+    std::optional<std::chrono::seconds> wait(db::Connection& connection, const std::string& subject,
+                                             int freeFailures) const;
+    std::optional<LoginRefused> begin(const std::string& user, const std::string& address);
+    bool matches(const std::string& user, const std::string& password, std::string& role);
+    void forgive(db::Connection& connection, const std::string& user, const std::string& address);
+    User viewOf(db::Connection& connection, const std::string& name) const;
 
     db::Database& database_;
     const AccountLimits limits_;

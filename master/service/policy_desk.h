@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -46,11 +47,9 @@ struct PolicyDraft {
     std::optional<TimePoint> changedAt;
 };
 
-struct PolicyChange {
-    std::string kind;  // added, removed, changed, moved
-    std::string what;  // rule, list, section, level
-    std::string id, name;
-    std::shared_ptr<const Json> before, after;  // nullptr for none
+// The ETag that came with a change is not the present one: somebody else was faster.
+struct StaleEtag : Error {
+    StaleEtag() : Error(ErrorCode::kConflict, "the draft or the published policy has changed meanwhile") {}
 };
 
 class PolicyDesk {
@@ -63,6 +62,9 @@ class PolicyDesk {
     void load(const Json& defaultDocument);
     // nullptr until load() has succeeded: a node that asks then must be told "unavailable", not "no policy".
     PublishedPtr published() const { return published_.get(); }
+    // Looks whether the database has a newer revision than published(): one whose commit was uncertain, or
+    // that another master published. True when it did. Call it every few seconds.
+    bool refresh();
 
     PolicyDraft draft() const;
     // Problems when the document does not parse: nothing is stored. Throws Error kConflict when `ifMatch` is
@@ -71,7 +73,8 @@ class PolicyDesk {
                                                        const Actor& actor);
     void discardDraft(const Actor& actor);  // none: nothing happens
 
-    // The draft becomes the next revision. Throws Error kConflict: another ETag, or nothing is changed.
+    // The draft becomes the next revision. Throws StaleEtag; Error kConflict when nothing is changed,
+    // kInvalid when the draft no longer parses.
     PublishedPtr publish(const std::string& ifMatch, const std::string& comment, const Actor& actor);
     // The content of an old revision becomes the next one; a draft stays as it is. Throws kNotFound.
     PublishedPtr rollBack(Revision revision, const std::string& comment, const Actor& actor);
@@ -80,15 +83,13 @@ class PolicyDesk {
     std::vector<RevisionSummary> revisions(Revision before, int limit) const;  // newest first; before 0: all
 
   private:
-    PublishedPtr commit(db::Connection& connection, const Json& document, const std::string& comment,
-                        const Actor& actor, const char* action);
-    void serve(PublishedPtr revision);  // never goes back to an older one
+    PublishedPtr commit(db::Connection& connection, std::shared_ptr<const Json> document,
+                        const std::string& comment, const Actor& actor, const char* action) const;
+    void serve(const PublishedPtr& revision);  // never goes back to an older one
 
     db::Database& database_;
+    std::mutex serving_;
     Snapshot<PublishedPolicy> published_;
 };
-
-// What differs, in the order of the newer document: lists, rules (by id), sections, levels.
-std::vector<PolicyChange> policyDiff(const Json& before, const Json& after);
 
 }  // namespace weir
