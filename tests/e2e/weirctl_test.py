@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Every command of weirctl against a running cluster."""
+import json
+import subprocess
+
+import support
+from support import check, mail, send, wait_for
+
+
+class Weirctl:
+    def __init__(self, cluster):
+        self.command = [cluster.build / "master/weirctl", "--cluster", cluster.folder / "cluster.json"]
+
+    def run(self, *arguments, given=None, code=0):
+        done = subprocess.run([*self.command, *arguments], input=given, capture_output=True, text=True, timeout=60)
+        check(done.returncode == code, f"weirctl {' '.join(map(str, arguments))}: exit {done.returncode} "
+              + (done.stderr.strip() or done.stdout.strip().splitlines()[0] if done.stdout.strip() or done.stderr else ""))
+        return done.stdout
+
+    def json(self, *arguments, given=None):
+        return json.loads(self.run("--json", *arguments, given=given))
+
+
+def policy(ctl, cluster):
+    document = json.loads(ctl.run("policy", "get"))
+    document["rules"].append({"id": "ctl", "name": "From a terminal", "when": {"subject": {"contains": "ctlword"}},
+                              "then": [{"quarantine": {"queue": "ctl"}}]})
+    file = cluster.folder / "policy.json"
+    file.write_text(json.dumps(document))
+    ctl.run("policy", "check", file)
+    ctl.run("policy", "put", file)
+    check("ctl" in ctl.run("policy", "diff"), "the diff names the new rule")
+    revision = ctl.json("policy", "publish", "--comment", "from a terminal")["revision"]
+    check("from a terminal" in ctl.run("policy", "history"), "the history has the comment")
+    wait_for("the revision on every node", lambda: ctl.run("policy", "progress").count("applied") == 2)
+    file.write_text('{"rules": [{"id": "x", "when": {"nonsense": {"is": "y"}}, "then": [{"deliver": {}}]}]}')
+    ctl.run("policy", "check", file, code=1)
+    return revision
+
+
+def quarantine(ctl, cluster):
+    slave = cluster.slaves[0]
+    for n in range(2):
+        check(send(f"127.0.0.1:{slave.ports['smtp']}", mail(f"ctlword {n}"))[0] == 250, f"mail {n} is taken")
+    items = wait_for("two items", lambda: (lambda found: found if len(found) == 2 else None)(
+        ctl.json("quarantine", "list", "--queue", "ctl")))
+    check("ctlword" in ctl.run("quarantine", "list"), "the table shows them")
+    ctl.run("quarantine", "show", items[0]["id"])
+    check("Subject: ctlword" in ctl.run("quarantine", "show", items[0]["id"], "--raw"), "the raw mail is printed")
+    ctl.run("quarantine", "queues")
+    ctl.run("quarantine", "release", items[0]["id"])
+    ctl.run("quarantine", "delete", items[1]["id"])
+    wait_for("both to be done", lambda: not ctl.json("quarantine", "list", "--queue", "ctl"))
+    wait_for("the released mail", lambda: any("ctlword" in (m["Subject"] or "") for m in cluster.delivered(slave)))
+    row = ctl.json("log", "--subject", "ctlword")[0]
+    check("quarantine" in ctl.run("log", row["id"]), "the story of the mail is told")
+    ctl.run("quarantine", "show", "no-such-id", code=1)
+
+
+def accounts(ctl):
+    ctl.run("user", "add", "anna", "--role", "operator", given="a long enough password\n")
+    check("anna" in ctl.run("user", "list"), "the new user is listed")
+    ctl.run("user", "role", "anna", "auditor")
+    ctl.run("user", "password", "anna", given="another long password\n")
+    ctl.run("user", "remove", "anna")
+    ctl.run("api-token", "create", "monitoring", "--role", "auditor")
+    made = next(each for each in ctl.json("api-token", "list") if each["name"] == "monitoring")
+    ctl.run("api-token", "delete", made["id"])
+    check("user.create" in ctl.run("audit", "--limit", "100") or "anna" in ctl.run("audit", "--limit", "100"),
+          "the audit has all of it")
+
+
+def nodes(ctl, cluster):
+    name = cluster.slaves[1].name
+    check(name in ctl.run("nodes"), "the nodes are listed")
+    ctl.run("nodes", "show", name)
+    ctl.run("nodes", "pause", name)
+    smtp = f"127.0.0.1:{cluster.slaves[1].ports['smtp']}"
+    wait_for("the paused node's tempfail", lambda: send(smtp, mail("paused"))[0] == 451)
+    ctl.run("nodes", "resume", name)
+    wait_for("mail taken again", lambda: send(smtp, mail("resumed"))[0] == 250)
+    check("weir-slave enroll --master" in ctl.run("token", "create", "--minutes", "10"), "the line to paste is printed")
+    token = ctl.json("token", "list")[0]
+    ctl.run("token", "delete", token["id"])
+    ctl.run("nodes", "remove", name, code=1)
+    ctl.run("nodes", "remove", name, "--yes")
+
+
+def scenario(options):
+    with support.temporary_cluster(options) as cluster:
+        ctl = Weirctl(cluster)
+        check("nodes" in ctl.run("status"), "the status says how the nodes are")
+        before = ctl.json("status")["policy"]["revision"]
+        policy(ctl, cluster)
+        quarantine(ctl, cluster)
+        ctl.run("policy", "rollback", str(before))
+        accounts(ctl)
+        nodes(ctl, cluster)
+        complete = subprocess.run(["bash", "-c", f"source <({ctl.command[0]} completion); COMP_WORDS=(weirctl policy p); "
+                                   "COMP_CWORD=2; _weirctl; echo ${COMPREPLY[@]}"], capture_output=True, text=True)
+        check(complete.stdout.split() == ["put", "publish", "progress"], f"the shell completes: {complete.stdout.strip()}")
+
+
+if __name__ == "__main__":
+    options = support.arguments()
+    support.run(scenario, options)
