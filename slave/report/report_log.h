@@ -21,27 +21,18 @@
 
 #include "common/base/clock.h"
 #include "common/base/ids.h"
+#include "slave/report/log_opening.h"
 #include "slave/report/record.h"
+#include "slave/report/segment.h"
 
 namespace weir {
 
-struct ReportLogSettings {
-    std::filesystem::path folder;
-    std::uint64_t segmentBytes = 16u << 20;  // a segment is closed when the next group would not fit
-    std::uint64_t recordBytes = 16u << 20;   // a larger body is refused
-};
-
-// What open() could not read.
-struct LogDamage {
-    Sequence from = 0, to = 0;  // 0,0: bytes cut off the tail, which stood for no acknowledged event
-    std::string reason;
-};
-
 class ReportLog {
   public:
-    // Opens or creates. `gapBody` makes the body of the record that replaces unreadable sequences.
-    using GapBody = std::function<std::string(Sequence from, Sequence to, const std::string& reason)>;
-    ReportLog(ReportLogSettings settings, GapBody gapBody);
+    // Opens or creates. `gapBody` makes the body of a record that replaces unreadable sequences; `visit`,
+    // when given, sees every record of the log once it is whole again.
+    ReportLog(ReportLogSettings settings, const GapBody& gapBody,
+              const std::function<void(const Record&)>& visit = {});
     ~ReportLog();
     ReportLog(const ReportLog&) = delete;
     ReportLog& operator=(const ReportLog&) = delete;
@@ -49,6 +40,7 @@ class ReportLog {
     struct NewRecord {
         RecordKind kind;
         std::string_view body;
+        std::uint64_t span = 1;  // of sequences it stands for
     };
     // Consecutive sequences for `records`, all durable at return; returns the first. `assigned` is called
     // with the first sequence before any byte is written, under the log's lock: it must be short and must not
@@ -59,24 +51,18 @@ class ReportLog {
     // Records whose sequence is `from` or later, in order, until `maxRecords` or `maxBytes` of bodies (at
     // least one when there is one). Only durable ones.
     std::vector<Record> read(Sequence from, std::size_t maxRecords, std::uint64_t maxBytes);
-    // Calls `visit` for each durable record in order, until it returns false.
-    void scan(const std::function<bool(const Record&)>& visit);
+    // Calls `visit` for each durable record that ends at `from` or later, in order, until it returns false.
+    void scanFrom(Sequence from, const std::function<bool(const Record&)>& visit);
 
     // Waits until a durable record with a sequence beyond `sequence` exists (true), or the deadline or
     // interrupt().
     bool waitBeyond(Sequence sequence, std::chrono::steady_clock::time_point deadline);
     void interrupt();
 
-    struct Segment {
-        Sequence first = 0, last = 0;  // last < first: empty
-        std::uint64_t bytes = 0;
-        TimePoint oldest{}, newest{};  // times of its first and last record
-        bool active = false;
-    };
-    std::vector<Segment> segments() const;
+    std::vector<LogSegment> segments() const;
     // Removes closed segments whose last sequence is at most `through`, but never the last two of the log.
     void drop(Sequence through);
-    // Closes the active segment, when it has records, and begins a new one.
+    // Closes the active segment: the next append begins a new one.
     void roll();
     // Puts `records` in the place of the closed segments from the one that begins at `first` to the one that
     // ends at `last`. They must stand for the same sequences. Either all or nothing happens.
