@@ -1,0 +1,87 @@
+#include "slave/slave_status.h"
+
+#include <nlohmann/json.hpp>
+
+#include "common/base/durable_file.h"
+#include "common/base/log.h"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kSeconds = 60;
+constexpr unsigned kScannerTurns = 10;
+constexpr std::chrono::milliseconds kScannerTimeout{3000};
+constexpr std::uint64_t kLowDisk = 64u << 20;
+
+}  // namespace
+
+std::uint64_t SlaveStatus::mails() const {
+    std::uint64_t total = 0;
+    for (const auto& count : sources_.counters.verdicts) total += count.load(std::memory_order_relaxed);
+    return total;
+}
+
+void SlaveStatus::watch() {
+    {
+        auto totals = totals_.lock();
+        totals->push_back(mails());
+        while (totals->size() > kSeconds + 1) totals->pop_front();
+    }
+    if (turns_++ % kScannerTurns != 0) return;
+    const CompiledPolicyPtr policy = sources_.policy.get();
+    Scanner scanner;
+    scanner.needed = policy && policy->asksVirus();
+    if (scanner.needed) scanner.health = clamdHealth(policy->antivirus().address, kScannerTimeout);
+    auto known = scanner_.lock();
+    if (scanner.needed && known->needed && scanner.health.ok != known->health.ok) {
+        log(scanner.health.ok ? LogLevel::kInfo : LogLevel::kWarning,
+            scanner.health.ok ? "clamd.back" : "clamd.away", {{"detail", scanner.health.detail}});
+    }
+    *known = std::move(scanner);
+}
+
+std::uint64_t SlaveStatus::mailsLastMinute() const {
+    auto totals = totals_.lock();
+    return totals->empty() ? 0 : totals->back() - totals->front();
+}
+
+std::vector<HealthLine> SlaveStatus::healthLines() const {
+    std::vector<HealthLine> lines;
+    {
+        auto scanner = scanner_.lock();
+        if (scanner->needed) lines.push_back({"clamd", scanner->health.ok, scanner->health.detail});
+    }
+    try {
+        const std::uint64_t free = freeBytes(sources_.storage);
+        lines.push_back({"disk", free >= kLowDisk, std::to_string(free >> 20) + " MiB free"});
+    } catch (const std::exception& error) {
+        lines.push_back({"disk", false, error.what()});
+    }
+    const std::uint64_t missing = sources_.report.depth().notRecorded;
+    lines.push_back({"report log", missing == 0,
+                     missing == 0 ? "" : std::to_string(missing) + " events could not be recorded yet"});
+    lines.push_back(
+        {"milter", !sources_.milter.ended(), sources_.milter.ended() ? "the listener ended" : ""});
+    return lines;
+}
+
+HealthReport SlaveStatus::health() const {
+    const CompiledPolicyPtr policy = sources_.policy.get();
+    Json problems = Json::array();
+    if (!policy) problems.push_back("no policy yet: every mail is answered with a temporary failure");
+    if (sources_.milter.ended()) problems.push_back("the milter listener ended");
+    Json lines = Json::array();
+    for (const HealthLine& line : healthLines()) {
+        lines.push_back({{"what", line.what}, {"ok", line.ok}, {"detail", line.detail}});
+    }
+    const Json report{{"status", problems.empty() ? "ok" : "failing"},
+                      {"problems", problems},
+                      {"version", WEIR_VERSION},
+                      {"node", sources_.nodeName},
+                      {"revision", policy ? policy->revision() : 0},
+                      {"paused", sources_.policy.paused()},
+                      {"health", std::move(lines)}};
+    return {problems.empty(), toText(report)};
+}
+
+}  // namespace weir
