@@ -51,6 +51,10 @@ class NodeApi {
   private:
     struct EffectivePolicy;
     using EffectivePtr = std::shared_ptr<const EffectivePolicy>;
+    struct State {
+        std::map<NodeId, EffectivePtr> effective;
+        std::map<NodeId, std::chrono::steady_clock::time_point> listingAsked;
+    };
 
     std::optional<http::Reply> guard(http::Request& request) const;
     http::Reply enroll(http::Request& request);
@@ -60,13 +64,18 @@ class NodeApi {
     http::Reply result(http::Request& request);
     http::Reply content(http::Request& request);
 
+    NodePeer peerOf(const http::Request& request) const;
+    void requireEpoch(std::uint64_t seenByNode) const;
     SyncAnswer answerNow(const NodeId& node, const SyncRequest& request, const NodeRegistry::Wanted& wanted);
     EffectivePtr effective(const NodeId& node, const NodeRegistry::Wanted& wanted);
+    std::vector<Command> commandsFor(const NodeId& node, const SyncRequest& request);
+    void askForListing(const NodeId& node);
+    void learnFailure(const NodeId& node, const CommandQueue::Answered& asked, const CommandResult& result);
 
     NodeServices services_;
     const std::chrono::milliseconds syncWait_;
     std::atomic<bool> stopping_{false};
-    Guarded<std::map<NodeId, EffectivePtr>> effective_;
+    Guarded<State> state_;
 };
 
 }  // namespace weir

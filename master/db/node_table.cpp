@@ -63,6 +63,11 @@ void storeSync(Connection& connection, const NodeRow& node) {
         {toMillis(node.lastSeen), toMillis(node.lastEvent), node.address, node.lastSync, node.id.value});
 }
 
+void useNextCertificate(Connection& connection, const NodeRow& node) {
+    connection.execute("UPDATE nodes SET fingerprint = ?, next_fingerprint = ? WHERE id = ?",
+                       {node.fingerprint, node.nextFingerprint, node.id.value});
+}
+
 void insertNotice(Connection& connection, const NodeId& node, const NoticeRow& notice) {
     connection.execute("INSERT INTO node_notices (id, node, time, kind, text) VALUES (?,?,?,?,?)",
                        {newTimeUuid(), node.value, toMillis(notice.time), notice.kind, notice.text});

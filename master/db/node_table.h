@@ -34,6 +34,9 @@ void updateNode(Connection& connection, const NodeRow& node);
 // The part that syncs change.
 void storeSync(Connection& connection, const NodeRow& node);
 
+// The next certificate is the current one now.
+void useNextCertificate(Connection& connection, const NodeRow& node);
+
 void insertNotice(Connection& connection, const NodeId& node, const NoticeRow& notice);
 std::vector<NoticeRow> noticesOf(Connection& connection, const NodeId& node, int limit);  // newest first
 std::uint64_t deleteNotices(Connection& connection, TimePoint before);

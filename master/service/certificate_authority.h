@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -42,7 +41,6 @@ class CertificateAuthority {
   public:
     // Opens the CA in `folder`, or makes one there when the folder has none.
     explicit CertificateAuthority(std::filesystem::path folder, CertificateLifetimes lifetimes = {});
-    ~CertificateAuthority();
 
     const ClusterId& clusterId() const { return cluster_; }
     std::string certificatePem() const { return certificatePem_; }
@@ -63,7 +61,6 @@ class CertificateAuthority {
     Expected<IssuedCertificate> issueNode(const std::string& csr, const NodeId& node);
 
   private:
-    struct Key;
     void makeAuthority();
     void openAuthority();
     void readReleaseKey();
@@ -72,7 +69,7 @@ class CertificateAuthority {
     const CertificateLifetimes lifetimes_;
     ClusterId cluster_;
     std::string certificatePem_, fingerprint_, releaseKey_;
-    std::unique_ptr<Key> key_;
+    std::string key_;
     std::mutex server_;
 };
 

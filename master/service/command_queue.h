@@ -40,6 +40,9 @@ class CommandQueue {
     CommandId add(db::Connection& connection, const NodeId& node, const std::string& kind,
                   const Json& arguments);
 
+    // The same in a transaction of its own.
+    CommandId add(const NodeId& node, const std::string& kind, const Json& arguments);
+
     // Transient. Throws Error: kNotFound (no such node), kUnavailable (node away: text says since when),
     // kTimeout (no answer until the deadline, or no progress for 30 s), else what the node answered.
     Json request(const NodeId& node, const std::string& kind, const Json& arguments, Deadline deadline);
@@ -59,17 +62,15 @@ class CommandQueue {
             false;  // false: no such open command of this node (answered before, or somebody gave up)
         bool durable = false;
         std::string kind;
-        Json arguments() const;
-        std::string argumentsText;
+        std::string arguments;  // JSON text
     };
+    // What the node was asked with this id, without ending it.
+    Answered asked(const NodeId& node, const CommandId& id);
     // The node's result of one of its commands. Idempotent. A durable one is committed when this returns.
     Answered complete(const NodeId& node, const CommandId& id, const CommandResult& result);
     // The node streams the content of a fetch: gives pieces from `read` (empty: end) to the waiting sink.
     // Throws Error kNotFound when nobody waits for it (any more).
     void content(const NodeId& node, const CommandId& id, const std::function<std::string_view()>& read);
-    // A node was removed: its open commands end, who waits for it gets kNotFound.
-    void dropNode(const NodeId& node);
-
     // A durable command for the console: state is "waiting", "done" or "failed".
     struct View {
         CommandId id;
@@ -84,16 +85,20 @@ class CommandQueue {
   private:
     struct Waiting;
     using WaitingPtr = std::shared_ptr<Waiting>;
+    using Steady = std::chrono::steady_clock;
     struct State {
         std::map<CommandId, WaitingPtr> transients;
-        // Nodes whose rows must be read: until when an added row may still be uncommitted.
-        std::map<NodeId, std::chrono::steady_clock::time_point> readUntil;
-        std::map<NodeId, bool> openRows;
+        // Nodes whose rows are to be read until then: what was added may not be committed yet.
+        std::map<NodeId, Steady::time_point> readUntil;
     };
 
     WaitingPtr start(const NodeId& node, const std::string& kind, const Json& arguments);
     WaitingPtr find(const NodeId& node, const CommandId& id);
-    void forget(const CommandId& id);
+    // Waits for `ready` (asked with the command's mutex held), or throws what requests throw.
+    template <class Ready>
+    void await(Waiting& waiting, std::unique_lock<std::mutex>& lock, Deadline deadline, Ready ready);
+    void requireThere(const NodeId& node) const;
+    void readSoon(const NodeId& node);
 
     db::Database& database_;
     NodeRegistry& nodes_;

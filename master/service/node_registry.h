@@ -20,6 +20,8 @@
 #include "common/base/worker.h"
 #include "common/wire/messages.h"
 #include "master/db/database.h"
+#include "master/db/node_table.h"
+#include "master/db/token_table.h"
 #include "master/service/certificate_authority.h"
 
 namespace weir {
@@ -116,15 +118,17 @@ class NodeRegistry {
     RenewAnswer renew(const NodePeer& peer, const RenewRequest& request);
     // Throws Error kDenied unless the peer is a node of this cluster that was not removed and shows the
     // certificate that is registered.
-    void authorize(const NodePeer& peer);
+    void authorize(const NodePeer& peer, const std::string& address);
 
     // A sync has begun: presence, per-node state. The node's current name, groups and pause.
     struct Wanted {
         std::string name;
         std::vector<std::string> groups;
         bool paused = false;
+        bool operator==(const Wanted&) const = default;
     };
     Wanted synced(const NodeId& id, const SyncRequest& request, const std::string& address);
+    Wanted wanted(const NodeId& id) const;  // now; of a node that is known
     // The connection of a waiting sync closed before it was answered.
     void connectionClosed(const NodeId& id);
     void eventsTaken(const NodeId& id);
@@ -137,19 +141,38 @@ class NodeRegistry {
     // Ends the wait of all syncs, so that they look again (after a publish, a command, a removal).
     void wake();
 
+    // Its name, also of a removed one; the id of one that was never here.
+    std::string nameOf(const NodeId& id) const;
+
   private:
     struct Known;
     struct State;
-    struct Wakes;
+
     void load();
-    std::chrono::milliseconds watchPresence();
+    static NodeView viewOf(const Known& known);
+    db::NodeRow rowOf(const NodeId& id) const;  // throws kNotFound
+    bool isKnown(const NodeId& id) const;       // also a removed one
+    bool nameTaken(const std::string& name, const NodeId& except) const;
+    std::string freeName(const std::string& wish, const NodeId& except) const;
+    // Writes the row with its audit entry, then memory; then wakes.
+    void change(const Actor& actor, const db::NodeRow& row, const std::string& action, const Json& before,
+                const Json& after, const std::function<void(db::Connection&)>& also);
+
+    db::TokenRow usableToken(db::Connection& connection, const EnrollRequest& request) const;
+    EnrollAnswer enrollChecked(const EnrollRequest& request, const std::string& address,
+                               const std::optional<NodePeer>& peer);
+    void refuse(const NodeId& node, const std::string& address, const std::string& reason);
+
+    // The worker: presence, then what it and the syncs left to be written.
+    std::chrono::milliseconds turn();
+    void watchPresence();
+    void writePending();
 
     db::Database& database_;
     CertificateAuthority& authority_;
     const PresenceTimes times_;
     std::unique_ptr<State> state_;
-    std::unique_ptr<Wakes> wakes_;
-    std::unique_ptr<Worker> presence_;
+    std::unique_ptr<Worker> worker_;
 };
 
 }  // namespace weir
