@@ -13,11 +13,11 @@
 namespace weir {
 
 struct MessageLimits {
-    std::size_t headers = 1000;            // header fields of the top block
-    std::size_t headerBytes = 1u << 20;    // of the top block
-    std::size_t parts = 1000;              // MIME leaves and containers
-    std::size_t depth = 50;                // nesting of containers and message/rfc822
-    std::size_t textBytes = 4u << 20;      // decoded text kept for rules
+    std::size_t headers = 1000;          // header fields of the top block
+    std::size_t headerBytes = 1u << 20;  // of the top block
+    std::size_t parts = 1000;            // MIME leaves and containers
+    std::size_t depth = 50;              // nesting of containers and message/rfc822
+    std::size_t textBytes = 4u << 20;    // decoded text kept for rules
     std::size_t attachments = 500;
 };
 
@@ -48,15 +48,18 @@ class Message {
     std::vector<std::string> header(std::string_view name) const;
     std::string subject() const;    // decoded; "" when absent
     std::string messageId() const;  // as received, without surrounding space
-    // Decoded text of all text parts that are not attachments, HTML turned into the text a reader sees. Computed
-    // at the first call. One string, parts separated by a newline.
+    // Decoded text of all text parts but those with Content-Disposition attachment, HTML turned into the text
+    // a reader sees. Computed at the first call. One string, line ends LF, each part ending with one.
     const std::string& text() const;
     // Parts that a mail client offers as files: with a name, with Content-Disposition attachment, or not text
-    // and not multipart. Names, declared types and sizes are known after the parse; realType only once asked for
-    // by attachmentsWithRealTypes() (it decodes and calls libmagic).
+    // and not multipart; those of forwarded messages too. A text part with a name that is shown inline counts
+    // here and in text(). A part with two different names is listed once for each. Computed at the first
+    // call; realType is empty until attachmentsWithRealTypes() has decoded the first bytes and asked
+    // libmagic.
     const std::vector<Attachment>& attachments() const;
     const std::vector<Attachment>& attachmentsWithRealTypes() const;
-    // What was cut or malformed: "headers over 1000", "nesting over 50", "base64 damaged in part 2" …
+    // What was cut or malformed: "headers over 1000", "nesting over 50", "base64 damaged in part 2" … At most
+    // 200. What only decoding shows is there once text() or attachments() were asked for.
     const std::vector<std::string>& defects() const;
 
   private:
