@@ -10,27 +10,9 @@
 #include "common/mail/verdict.h"
 #include "common/policy/facts.h"
 #include "common/policy/policy.h"
+#include "common/policy/policy_sections.h"
 
 namespace weir {
-
-// What to do when a fact cannot be computed.
-enum class OnFailure { kTempfail, kSkip, kQuarantine };
-
-struct AntivirusSection {
-    bool enabled = false;
-    std::string address = "inet:127.0.0.1:3310";  // inet:HOST:PORT or unix:PATH
-    OnFailure onFailure = OnFailure::kTempfail;
-    int timeoutMillis = 10'000;
-    std::uint64_t maxBytes = 25u << 20;
-};
-struct RetentionSection {
-    int quarantineDays = 30;
-    std::uint64_t quarantineBytes = 10ull << 30;  // disk budget of one node
-};
-struct ReportSection {
-    int days = 14;                                // budget of the report queue of one node
-    std::uint64_t bytes = 2ull << 30;
-};
 
 // Immutable and shared by all threads: the scanner databases, the hash tables, the rules.
 class CompiledPolicy {
@@ -41,15 +23,17 @@ class CompiledPolicy {
     virtual const AntivirusSection& antivirus() const = 0;
     virtual const RetentionSection& retention() const = 0;
     virtual const ReportSection& report() const = 0;
-    virtual bool asksVirus() const = 0;      // some enabled rule looks at a virus fact
+    virtual bool asksVirus()
+        const = 0;  // some enabled rule looks at a virus fact, and the scanner is enabled
     virtual bool asksRealType() const = 0;
     virtual std::size_t ruleCount() const = 0;
 };
 using CompiledPolicyPtr = std::shared_ptr<const CompiledPolicy>;
 
-// Problems of parsing, or of what this node's engine cannot hold. May take long for many patterns: see
-// policy_compiler.h for how a publish still acts within a second. Thread-safe.
-tl::expected<CompiledPolicyPtr, PolicyProblems> compilePolicy(const Json& effectiveDocument, Revision revision);
+// Problems of parsing. Levels and rules for named nodes are left out: give it what effectivePolicy() made.
+// Sets of expressions that take long to compile do not hold it up: see policy_compiler.h. Thread-safe.
+tl::expected<CompiledPolicyPtr, PolicyProblems> compilePolicy(const Json& effectiveDocument,
+                                                              Revision revision);
 
 struct Evaluation {
     std::vector<Outcome> outcomes;  // one a recipient, in the envelope's order

@@ -1,0 +1,51 @@
+// All fixed phrases of one field, found in one scan. Immutable; scan() from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/policy/hit_sink.h"
+#include "common/policy/phrase_index.h"
+#include "common/policy/scan_database.h"
+
+namespace weir {
+
+class PhraseScanner {
+  public:
+    // More phrases than this go into a PhraseIndex: libhs holds 5,000 in 0.1 s and scans them at 400 MB/s,
+    // and needs 8 s for 200,000 and scans those at 17 MB/s.
+    static constexpr std::size_t kDatabasePhrases = 5000;
+    enum class Engine { kBest, kIndex };  // kIndex: without libhs, for tests
+
+    // Distinct, not empty; compared byte by byte.
+    explicit PhraseScanner(std::vector<std::string> phrases, Engine engine = Engine::kBest)
+        : phrases_(std::move(phrases)) {
+        if (engine == Engine::kBest && phrases_.size() <= kDatabasePhrases && ScanDatabase::available()) {
+            database_ = ScanDatabase::ofLiterals(phrases_);
+        } else {
+            index_ = std::make_unique<PhraseIndex>(phrases_);
+        }
+    }
+    PhraseScanner(const PhraseScanner&) = delete;
+    PhraseScanner& operator=(const PhraseScanner&) = delete;
+
+    const std::string& phrase(std::uint32_t pattern) const { return phrases_[pattern]; }
+    std::size_t size() const { return phrases_.size(); }
+
+    void scan(std::string_view text, HitSink& sink) const {
+        if (database_) {
+            database_->scan(text, sink);
+        } else {
+            index_->scan(text, sink);
+        }
+    }
+
+  private:
+    const std::vector<std::string> phrases_;
+    std::unique_ptr<ScanDatabase> database_;
+    std::unique_ptr<PhraseIndex> index_;
+};
+
+}  // namespace weir

@@ -1,0 +1,101 @@
+#include "common/policy/policy_trace.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace weir {
+namespace {
+
+Json jsonOf(Truth truth) {
+    return truth == Truth::kUnknown ? Json(nullptr) : Json(truth == Truth::kTrue);
+}
+
+}  // namespace
+
+PolicyTrace::PolicyTrace(const PolicyProgram& program) : program_(program) {}
+PolicyTrace::~PolicyTrace() = default;
+
+// From what the children gave, so that nothing is asked of the mail that the rules did not ask.
+Json PolicyTrace::group(const ConditionNode& node, RuleRun& run) const {
+    // Written in the order of the document; the program has the cheapest first.
+    std::vector<std::uint32_t> children(program_.children.begin() + node.first,
+                                        program_.children.begin() + node.first + node.count);
+    std::sort(children.begin(), children.end());
+    const bool all = node.kind == Condition::Kind::kAll;
+    Json inside = Json::array();
+    bool decided = false;
+    bool unknown = false;
+    for (std::uint32_t one : children) {
+        inside.push_back(condition(one, run));
+        const Json& matched = inside.back()["matched"];
+        unknown = unknown || matched.is_null();
+        decided = decided || matched == !all;
+    }
+    if (node.kind == Condition::Kind::kNot) {
+        Json matched = unknown ? Json(nullptr) : Json(!decided);
+        return {{"not", std::move(inside[0])}, {"matched", std::move(matched)}};
+    }
+    Json matched = decided ? Json(!all) : unknown ? Json(nullptr) : Json(all);
+    return {{all ? "all" : "any", std::move(inside)}, {"matched", std::move(matched)}};
+}
+
+Json PolicyTrace::condition(std::uint32_t index, RuleRun& run) const {
+    const ConditionNode& node = program_.nodes[index];
+    if (node.kind != Condition::Kind::kTest) return group(node, run);
+    Json test = {{"test", program_.predicateText[node.predicate]}, {"matched", nullptr}};
+    if (node.cost == FieldCost::kScanner && !run.bits().known(node.predicate)) {
+        test["unknown"] = "not asked: the rest of the rule decided";
+        return test;
+    }
+    const Truth truth = run.bits().of(node.predicate);
+    test["matched"] = jsonOf(truth);
+    if (node.cost == FieldCost::kScanner && !run.bits().virusNote().empty())
+        test["unknown"] = run.bits().virusNote();
+    if (const auto* witness = run.bits().witness(node.predicate);
+        witness != nullptr && truth == Truth::kTrue) {
+        test["value"] = witness->value;
+        if (!witness->entry.empty()) test["entry"] = witness->entry;
+    }
+    return test;
+}
+
+void PolicyTrace::add(const std::string& recipient, RuleRun& run, const Outcome& outcome) {
+    Json rules = Json::array();
+    const ProgramRule* stoppedBy = nullptr;
+    for (std::size_t i = 0; i < program_.rules.size(); ++i) {
+        const ProgramRule& rule = program_.rules[i];
+        Json one = {{"rule", rule.id}, {"name", rule.name}, {"matched", false}};
+        if (!rule.enabled) {
+            one["skipped"] = "the rule is off";
+        } else if (!run.applies(rule)) {
+            one["skipped"] = std::string("the rule is for ") + toString(*rule.direction) + " mail";
+        } else if (stoppedBy != nullptr) {
+            one["skipped"] = "the rule \"" + stoppedBy->id + "\" stopped the run";
+        } else {
+            const Truth truth = run.matches(i);
+            one["matched"] = jsonOf(truth);
+            if (rule.condition) one["condition"] = condition(*rule.condition, run);
+            if (truth == Truth::kTrue && rule.stop) stoppedBy = &rule;
+        }
+        rules.push_back(std::move(one));
+    }
+    if (!recipients_) recipients_ = std::make_unique<Json>(Json::array());
+    recipients_->push_back({{"recipient", recipient},
+                            {"verdict", toString(outcome.verdict.kind)},
+                            {"rule", outcome.verdict.rule},
+                            {"rules", std::move(rules)}});
+}
+
+void PolicyTrace::addAlike(const std::string& recipient, const std::string& first) {
+    recipients_->push_back({{"recipient", recipient}, {"same_as", first}});
+}
+
+Json PolicyTrace::take(RuleRun& run) {
+    Json notes = Json::array();
+    if (!run.bits().virusNote().empty()) notes.push_back(run.bits().virusNote());
+    Json trace = {{"recipients", recipients_ ? std::move(*recipients_) : Json::array()},
+                  {"notes", std::move(notes)}};
+    return trace;
+}
+
+}  // namespace weir
