@@ -68,7 +68,7 @@ class ActionReader {
             if (!isReplyText(text)) fail(where, "expected one line of printable ASCII, at most 400 bytes");
             action_.text = text;
         } else if (spec.kind == "header") {
-            if (!isHeaderName(text))
+            if (!isRuleHeaderName(text))
                 fail(where, "expected a header name: printable ASCII without space and colon");
             if (isReserved(text)) fail(where, "headers that begin with X-Weir- are written by Weir alone");
             action_.name = text;

@@ -29,7 +29,7 @@ bool isNumber(std::string_view digits) {
 
 }  // namespace
 
-bool isHeaderName(std::string_view name) {
+bool isRuleHeaderName(std::string_view name) {
     return !name.empty() && name.size() <= 64 &&
            std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~' && c != ':'; });
 }

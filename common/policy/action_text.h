@@ -6,7 +6,7 @@
 namespace weir {
 
 // RFC 5322 section 3.6.8, at most 64 bytes.
-bool isHeaderName(std::string_view name);
+bool isRuleHeaderName(std::string_view name);
 
 // One line of valid UTF-8 without control characters, at most `limit` bytes, not empty.
 bool isHeaderValue(std::string_view value, std::size_t limit);

@@ -103,7 +103,7 @@ std::optional<Condition> ConditionParser::field(const std::string& name, const J
         return std::nullopt;
     }
     std::string argument = colon == std::string::npos ? "" : name.substr(colon + 1);
-    if (spec->argument && !isHeaderName(argument)) {
+    if (spec->argument && !isRuleHeaderName(argument)) {
         problems_.add(where, "expected a header name after the colon, as in \"header:List-Id\"");
         return std::nullopt;
     }
