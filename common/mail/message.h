@@ -41,7 +41,7 @@ class Message {
     Message& operator=(Message&&) noexcept;
 
     std::string_view bytes() const;
-    std::string_view headerBlock() const;  // up to and without the empty line
+    std::string_view headerBlock() const;  // with the line end of its last field, without the empty line
     std::string_view body() const;         // after the empty line; empty when there is none
     const std::vector<HeaderField>& headers() const;
     // Decoded values (RFC 2047, unfolded, trimmed) of every header of this name, case-insensitive, in order.
