@@ -15,10 +15,10 @@
 
 #include "common/base/clock.h"
 #include "common/base/ids.h"
-#include "common/mail/message.h"
 #include "master/db/database.h"
 #include "master/service/audit.h"
 #include "master/service/command_queue.h"
+#include "master/service/mail_preview.h"
 
 namespace weir {
 
@@ -70,14 +70,6 @@ struct BulkResult {
     std::string detail;  // why not
 };
 
-struct MailPreview {
-    std::vector<std::pair<std::string, std::string>> headers;  // decoded
-    std::string text;
-    std::optional<std::string> html;  // as the sender wrote it: only for a sandbox without scripts
-    std::vector<Attachment> attachments;
-    bool truncated = false;  // the mail is larger than what was read
-};
-
 class QuarantineDesk {
   public:
     QuarantineDesk(db::Database& database, CommandQueue& commands);
@@ -95,7 +87,8 @@ class QuarantineDesk {
     // To the envelope recipients, or to `recipients` when there are any. Throws Error kNotFound, kConflict
     // (not stored or release-failed), kInvalid (no address).
     CommandId release(const Actor& actor, const ItemId& id, const std::vector<std::string>& recipients);
-    // Throws Error kNotFound, kConflict (it is being released, or has gone).
+    // The item is "deleting" until its node says that it is gone. Throws Error kNotFound, kConflict (it is
+    // being released, or has gone).
     CommandId remove(const Actor& actor, const ItemId& id);
     // "release" or "delete" for at most 500 items, each on its own.
     std::vector<BulkResult> bulk(const Actor& actor, const std::string& action,
@@ -108,7 +101,8 @@ class QuarantineDesk {
              std::chrono::milliseconds wait = std::chrono::seconds(20));  // audited
 
     // A node answered a durable release or delete that it could not do: what the index calls releasing
-    // becomes release-failed, with this detail. Nothing happens when the item has moved on.
+    // becomes release-failed and what it calls deleting becomes stored, with this detail. Nothing happens
+    // when the item has moved on.
     void commandFailed(const NodeId& node, const ItemId& id, const std::string& kind,
                        const std::string& detail);
 

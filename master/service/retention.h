@@ -1,10 +1,11 @@
 // Removes what is older than it is to be kept, a little at a time so that intake never waits for long.
 //
 // Mail log and its terms by days; minute counters after 2 days, hours after 90, days after 5 years; items
-// that left the quarantine, unreadable events and answered commands with the mail log. Runs every ten minutes
+// that left the quarantine and unreadable events with the mail log. Runs every ten minutes
 // on a thread of its own and goes on by itself after the database was away.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,7 +29,7 @@ class Retention {
     Retention(db::Database& database, std::function<RetentionDays()> days);
     ~Retention();
     void start();  // the thread
-    void stop();
+    void stop();   // returns when the running piece has ended
 
     // One whole round as of `time`; the number of rows that went. For start()'s thread and for tests.
     std::uint64_t sweep(TimePoint time);
@@ -36,6 +37,7 @@ class Retention {
   private:
     db::Database& database_;
     const std::function<RetentionDays()> days_;
+    std::atomic<bool> stopping_{false};
     std::unique_ptr<Worker> worker_;
 };
 

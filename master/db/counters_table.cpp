@@ -1,0 +1,121 @@
+#include "master/db/counters_table.h"
+
+#include <algorithm>
+
+#include "common/mail/ascii.h"
+#include "master/db/mails_table.h"
+
+namespace weir::db {
+namespace {
+
+CounterAmounts amountsOf(const MailRow& mail) {
+    const auto breaks = std::count(mail.recipients.begin(), mail.recipients.end(), '\n');
+    return {1, breaks > 0 ? static_cast<std::int64_t>(breaks) - 1 : 0, mail.size};
+}
+
+std::int64_t startOf(std::int64_t time, CounterKind kind) {
+    const auto length = kCounterMillis[static_cast<std::size_t>(kind)];
+    return time - time % length;
+}
+
+}  // namespace
+
+std::size_t CounterChanges::TopHash::operator()(const TopKey& key) const {
+    return std::hash<std::string>{}(key.name) ^
+           static_cast<std::size_t>(key.day * 3 + static_cast<int>(key.kind));
+}
+
+void CounterChanges::addMail(const MailRow& mail, std::int64_t times) {
+    addMailCounters(mail, times);
+    const auto day = mail.time / kCounterMillis[static_cast<std::size_t>(CounterKind::kDay)];
+    addTop(day, TopKind::kSender, mail.sender, mail.size, times);
+    addTop(day, TopKind::kClient, mail.clientAddress, mail.size, times);
+    for (const auto& recipient : splitWords(mail.recipients)) {
+        addTop(day, TopKind::kRecipient, recipient, mail.size, times);
+    }
+}
+
+void CounterChanges::addMailCounters(const MailRow& mail, std::int64_t times) {
+    minutes_[{startOf(mail.time, CounterKind::kMinute), mail.node, mail.direction, mail.verdict, mail.rule,
+              mail.queue}]
+        .add(amountsOf(mail), times);
+}
+
+void CounterChanges::addHour(std::int64_t hour, const std::string& node, const std::string& direction,
+                             const std::string& verdict, const std::string& rule, const std::string& queue,
+                             const CounterAmounts& amounts) {
+    minutes_[{startOf(hour, CounterKind::kMinute), node, direction, verdict, rule, queue}].add(amounts);
+}
+
+void CounterChanges::addTop(std::int64_t day, TopKind kind, std::string_view name, std::int64_t bytes,
+                            std::int64_t times) {
+    if (name.empty()) return;
+    auto& amounts = tops_[{day, kind, lowered(name)}];
+    amounts.mails += times;
+    amounts.bytes += bytes * times;
+}
+
+void CounterChanges::write(Connection& connection) const {
+    Values flat;
+    for (const auto kind : {CounterKind::kMinute, CounterKind::kHour, CounterKind::kDay}) {
+        std::map<Key, CounterAmounts> sums;
+        for (const auto& [key, amounts] : minutes_) {
+            auto at = key;
+            std::get<0>(at) = startOf(std::get<0>(key), kind);
+            sums[at].add(amounts);
+        }
+        for (const auto& [key, amounts] : sums) {
+            if (amounts.nothing()) continue;
+            const auto& [start, node, direction, verdict, rule, queue] = key;
+            flat.insert(flat.end(), {static_cast<std::int64_t>(kind), start, node, direction, verdict, rule,
+                                     queue, amounts.mails, amounts.recipients, amounts.bytes});
+        }
+    }
+    if (!flat.empty()) {
+        connection.upsertRows("mail_counters",
+                              {"kind", "start", "node", "direction", "verdict", "rule", "queue", "mails",
+                               "recipients", "bytes"},
+                              {"kind", "start", "node", "direction", "verdict", "rule", "queue"},
+                              {"mails", "recipients", "bytes"}, {}, flat);
+    }
+    if (tops_.empty()) return;
+    // In the order of the tree: neighbours are written together, and two masters lock in the same order.
+    std::vector<const std::pair<const TopKey, TopAmounts>*> sorted;
+    sorted.reserve(tops_.size());
+    for (const auto& top : tops_) sorted.push_back(&top);
+    std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+    flat.clear();
+    flat.reserve(sorted.size() * 5);
+    for (const auto* top : sorted) {
+        flat.emplace_back(top->first.day);
+        flat.emplace_back(static_cast<std::int64_t>(top->first.kind));
+        flat.emplace_back(top->first.name);
+        flat.emplace_back(top->second.mails);
+        flat.emplace_back(top->second.bytes);
+    }
+    connection.upsertRows("mail_tops", {"day", "kind", "name", "mails", "bytes"}, {"day", "kind", "name"},
+                          {"mails", "bytes"}, {}, flat);
+}
+
+void eachCounter(
+    Connection& connection, CounterKind kind, std::string_view column, std::int64_t from, std::int64_t to,
+    const std::function<void(std::int64_t, const std::string&, std::int64_t, std::int64_t)>& each) {
+    const std::string name(column);
+    connection.query("SELECT start, " + name + ", SUM(mails), SUM(bytes) FROM mail_counters " +
+                         "WHERE kind = ? AND start >= ? AND start < ? GROUP BY start, " + name,
+                     {static_cast<std::int64_t>(kind), from, to}, [&](const Row& row) {
+                         each(row.integer(0), row.text(1), row.integer(2), row.integer(3));
+                     });
+}
+
+void eachTop(Connection& connection, TopKind kind, std::int64_t firstDay, std::int64_t lastDay, int limit,
+             const std::function<void(const std::string&, std::int64_t, std::int64_t)>& each) {
+    Values days = {static_cast<std::int64_t>(kind), firstDay, lastDay, static_cast<std::int64_t>(limit)};
+    connection.query(
+        "SELECT name, SUM(mails) AS total, SUM(bytes) FROM mail_tops "
+        "WHERE kind = ? AND day >= ? AND day <= ? GROUP BY name HAVING SUM(mails) > 0 "
+        "ORDER BY total DESC, name LIMIT ?",
+        days, [&](const Row& row) { each(row.text(0), row.integer(1), row.integer(2)); });
+}
+
+}  // namespace weir::db

@@ -1,0 +1,260 @@
+#include "master/service/intake_transaction.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "common/base/clock.h"
+#include "common/base/control.h"
+#include "common/base/log.h"
+#include "master/db/uuid_key.h"
+#include "master/service/command_queue.h"
+
+namespace weir {
+namespace {
+
+constexpr std::int64_t kSkewMillis = 86'400'000;  // a later try may carry the time of a clock that runs ahead
+
+std::int64_t signedOf(Sequence sequence) {
+    return static_cast<std::int64_t>(sequence);
+}
+
+}  // namespace
+
+IntakeTransaction::IntakeTransaction(db::Connection& connection, CommandQueue& commands, bool checkIds)
+    : connection_(connection), commands_(commands), checkIds_(checkIds), now_(toMillis(now())) {}
+
+void IntakeTransaction::apply(const std::vector<ReadBatch*>& batches) {
+    lockPlaces(batches);
+    for (const auto* batch : batches) {
+        auto& place = places_[batch->place];
+        for (const auto& event : batch->events) {
+            if (isNew(place, signedOf(event.sequence))) collect(place, event);
+        }
+    }
+    if (checkIds_) leaveOutKnownMails();
+    addMails();
+    applyFolds();
+    supersedeEarlierTries();
+    applyDoubts();
+    addItems();
+    if (!unreadable_.empty()) db::addUnreadable(connection_, unreadable_, now_);
+    counters_.write(connection_);
+    writePlaces();
+    for (auto* batch : batches) batch->storedTo = places_[batch->place].storedTo;
+}
+
+void IntakeTransaction::lockPlaces(const std::vector<ReadBatch*>& batches) {
+    for (const auto* batch : batches) {
+        auto& place = places_[batch->place];
+        place.node = batch->node;
+        place.epoch = batch->epoch;
+        place.place = batch->place;
+    }
+    for (auto& [id, place] : places_) {
+        place.storedTo = place.storedBefore =
+            db::lockPosition(connection_, place.node.value, place.epoch.value);
+        place.missingBefore = db::missingRanges(connection_, id);
+        place.missing = SequenceRanges(place.missingBefore);
+    }
+}
+
+bool IntakeTransaction::isNew(Place& place, std::int64_t sequence) {
+    if (sequence > place.storedTo) {
+        if (sequence > place.storedTo + 1) {
+            place.missing.add(place.storedTo + 1, sequence - 1);
+            place.jumped = true;
+        }
+        place.storedTo = sequence;
+        return true;
+    }
+    return place.missing.remove(sequence) || controlOff("ingest-once");
+}
+
+void IntakeTransaction::collect(Place& place, const ReadEvent& event) {
+    auto& node = nodes_[place.node.value];
+    node.lastEvent = std::max(node.lastEvent, toMillis(event.time));
+    ++node.events;
+    if (const auto* mail = std::get_if<db::MailRow>(&event.what)) {
+        mails_.push_back(mail);
+    } else if (const auto* item = std::get_if<db::ItemRow>(&event.what)) {
+        items_.push_back(item);
+    } else if (const auto* doubt = std::get_if<InDoubtEvent>(&event.what)) {
+        doubts_.push_back({place.place, doubt});
+    } else if (const auto* gap = std::get_if<GapEvent>(&event.what)) {
+        collectGap(place, signedOf(event.sequence), *gap);
+    } else if (const auto* fold = std::get_if<FoldEvent>(&event.what)) {
+        place.missing.explain(signedOf(fold->from), signedOf(fold->to), kRangeFolded, "");
+        folds_.push_back({&place, fold});
+    } else if (const auto* body = std::get_if<UnreadableBody>(&event.what)) {
+        ++node.unreadable;
+        unreadable_.push_back(
+            {place.place, signedOf(event.sequence), place.node.value, body->problem, body->body});
+    }
+}
+
+void IntakeTransaction::collectGap(Place& place, std::int64_t sequence, const GapEvent& gap) {
+    auto& node = nodes_[place.node.value];
+    const auto from = signedOf(gap.from), to = signedOf(gap.to);
+    if (from <= 0 || to < from) {
+        node.notRecorded += signedOf(gap.count);
+        return;
+    }
+    place.missing.explain(from, to, kRangeGap, gap.reason);
+    // The gap event carries the last sequence of what it stands for: that event is lost as well.
+    if (from <= sequence && sequence <= to) ++node.gaps;
+}
+
+void IntakeTransaction::leaveOutKnownMails() {
+    std::vector<std::string> ids;
+    for (const auto* mail : mails_) ids.push_back(mail->id);
+    auto known = db::knownMails(connection_, ids);
+    std::vector<const db::MailRow*> fresh;
+    for (const auto* mail : mails_) {
+        if (known.insert(mail->id).second) {
+            fresh.push_back(mail);
+            continue;
+        }
+        if (controlOff("ingest-once")) counters_.addMail(*mail, 1);
+        logWarning("intake.known-mail", {{"mail", db::uuidText(mail->id)}, {"node", mail->node}});
+    }
+    mails_ = std::move(fresh);
+}
+
+void IntakeTransaction::addMails() {
+    if (mails_.empty()) return;
+    db::insertMails(connection_, mails_);
+    for (const auto* mail : mails_) counters_.addMail(*mail, 1);
+}
+
+void IntakeTransaction::applyFolds() {
+    for (const auto& [place, fold] : folds_) {
+        auto& node = nodes_[place->node.value];
+        // Nodes do not fold what they may have sent. Where one did, its mails are in already: the fold counts
+        // now.
+        const auto from = std::max<std::int64_t>(signedOf(fold->from), 1);
+        if (from <= place->storedBefore) {
+            for (const auto& mail : db::mailsBySequence(connection_, place->place, from,
+                                                        std::min(signedOf(fold->to), place->storedBefore))) {
+                counters_.addMailCounters(mail, -1);
+            }
+        }
+        for (const auto& counter : fold->counters) {
+            counters_.addHour(
+                counter.hour, place->node.value, toString(counter.direction), counter.verdict, counter.rule,
+                counter.queue,
+                {signedOf(counter.mails), signedOf(counter.recipients), signedOf(counter.bytes)});
+            node.folded += signedOf(counter.mails);
+        }
+        for (const auto& item : fold->items) foldedItems_.push_back(itemRow(place->node, item));
+    }
+    for (const auto& item : foldedItems_) items_.push_back(&item);
+}
+
+// The new mails against those that were in doubt before.
+void IntakeTransaction::supersedeEarlierTries() {
+    if (mails_.empty()) return;
+    const auto doubts = db::inDoubtMails(connection_);
+    if (doubts.empty()) return;
+    std::unordered_map<std::string_view, std::string_view> latest;  // key of the last try of a fingerprint
+    for (const auto* mail : mails_) {
+        auto& id = latest[mail->fingerprint];
+        id = std::max<std::string_view>(id, mail->id);
+    }
+    for (const auto& doubt : doubts) {
+        const auto found = latest.find(doubt.fingerprint);
+        if (found == latest.end() || found->second <= doubt.id) continue;
+        if (const auto mail = db::mailById(connection_, doubt.id)) supersede(*mail);
+        db::removeInDoubt(connection_, doubt);
+    }
+}
+
+// New doubts against all mails, also those of this transaction.
+void IntakeTransaction::applyDoubts() {
+    for (const auto& doubt : doubts_) {
+        std::vector<db::MailRow> tried;
+        for (const auto sequence : doubt.event->sequences) {
+            for (auto& mail :
+                 db::mailsBySequence(connection_, doubt.place, signedOf(sequence), signedOf(sequence))) {
+                tried.push_back(std::move(mail));
+            }
+        }
+        for (const auto& mail : tried) {
+            if ((mail.state & (db::kMailInDoubt | db::kMailSuperseded)) != 0) continue;
+            db::addMailState(connection_, mail.id, db::kMailInDoubt);
+            if (db::hasLaterTry(connection_, mail, now_ + kSkewMillis)) {
+                supersede(mail);
+            } else {
+                db::addInDoubt(connection_, {mail.fingerprint, mail.id});
+            }
+        }
+    }
+}
+
+void IntakeTransaction::supersede(const db::MailRow& mail) {
+    constexpr const char* kWhy = "superseded: the client tried the mail again";
+    if ((mail.state & db::kMailSuperseded) != 0) return;
+    counters_.addMail(mail, -1);
+    db::addMailState(connection_, mail.id, db::kMailSuperseded | db::kMailInDoubt);
+    for (const auto& item : db::splitWords(mail.items)) {
+        try {
+            commands_.add(connection_, NodeId{mail.node}, "delete", Json{{"item", item}});
+        } catch (const Error& e) {
+            if (e.code() != ErrorCode::kNotFound) throw;
+            logWarning("intake.no-node", {{"item", item}, {"node", mail.node}, {"reason", e.what()}});
+            continue;
+        }
+        db::changeItemState(connection_, item, {"stored", "release-failed"}, "deleting", kWhy, now_);
+        history_.push_back({item, now_, 0, "deleting", kWhy, "system"});
+    }
+}
+
+void IntakeTransaction::addItems() {
+    std::map<std::string, const db::ItemRow*> newest;
+    for (const auto* item : items_) {
+        auto& best = newest[item->id];
+        if (best == nullptr || item->version > best->version) best = item;
+    }
+    std::vector<std::string> ids;
+    for (const auto& [id, item] : newest) ids.push_back(id);
+    const auto known = db::lockItemVersions(connection_, ids);
+    std::vector<const db::ItemRow*> changed;
+    for (const auto& [id, item] : newest) {
+        const auto found = known.find(id);
+        if (found == known.end() || item->version > found->second) changed.push_back(item);
+    }
+    db::putItems(connection_, changed);
+    for (const auto* item : items_) {
+        history_.push_back({item->id, item->changed, item->version, item->state, item->detail, ""});
+    }
+    db::addItemHistory(connection_, history_);
+}
+
+void IntakeTransaction::writePlaces() {
+    for (auto& [id, place] : places_) {
+        auto& node = nodes_[place.node.value];
+        node.node = place.node.value;
+        node.lastTaken = now_;
+        node.gaps += place.missing.lost() - SequenceRanges(place.missingBefore).lost();
+        if (place.storedTo != place.storedBefore) {
+            db::setPosition(connection_, place.node.value, place.epoch.value, place.storedTo, now_);
+        }
+        db::replaceMissing(connection_, id, place.missingBefore, place.missing.ranges());
+    }
+    std::set<std::string> jumped;
+    for (const auto& [id, place] : places_) {
+        // Nobody said why events are missing: perhaps this database is an older copy of itself. The items are
+        // then asked for again.
+        const auto& now = place.missing.ranges();
+        const bool open = std::any_of(now.begin(), now.end(), [&](const db::MissingRange& range) {
+            return range.kind == kRangeOpen && range.first > place.storedBefore;
+        });
+        if (place.jumped && open) jumped.insert(place.node.value);
+    }
+    for (const auto& [name, node] : nodes_) {
+        if (node.node.empty()) continue;
+        db::addIntake(connection_, node, jumped.contains(name));
+    }
+}
+
+}  // namespace weir

@@ -1,0 +1,83 @@
+// What happens in the database when batches of events are taken in. One object for one run of a transaction.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "master/db/counters_table.h"
+#include "master/db/intake_table.h"
+#include "master/service/read_event.h"
+#include "master/service/sequence_ranges.h"
+
+namespace weir {
+
+class CommandQueue;
+
+struct ReadBatch {
+    NodeId node;
+    SpoolEpoch epoch;
+    std::int64_t place = 0;
+    std::vector<ReadEvent> events;  // by sequence, each once
+    std::int64_t storedTo = 0;      // the answer: set by IntakeTransaction
+};
+
+class IntakeTransaction {
+  public:
+    // `checkIds`: mails whose id is in the log already (from another life of a spool) are looked up first and
+    // left out; without it such a mail is Error kConflict.
+    IntakeTransaction(db::Connection& connection, CommandQueue& commands, bool checkIds);
+
+    void apply(const std::vector<ReadBatch*>& batches);
+
+  private:
+    struct Place {
+        NodeId node;
+        SpoolEpoch epoch;
+        std::int64_t place = 0, storedBefore = 0, storedTo = 0;
+        std::vector<db::MissingRange> missingBefore;
+        SequenceRanges missing;
+        bool jumped = false;
+    };
+    struct Doubt {
+        std::int64_t place;
+        const InDoubtEvent* event;
+    };
+    struct Fold {
+        Place* place;
+        const FoldEvent* event;
+    };
+
+    void lockPlaces(const std::vector<ReadBatch*>& batches);
+    bool isNew(Place& place, std::int64_t sequence);
+    void collect(Place& place, const ReadEvent& event);
+    void collectGap(Place& place, std::int64_t sequence, const GapEvent& gap);
+    void leaveOutKnownMails();
+    void addMails();
+    void applyFolds();
+    void supersedeEarlierTries();
+    void applyDoubts();
+    void supersede(const db::MailRow& mail);
+    void addItems();
+    void writePlaces();
+
+    db::Connection& connection_;
+    CommandQueue& commands_;
+    const bool checkIds_;
+    const std::int64_t now_;
+    std::map<std::int64_t, Place> places_;
+    std::map<std::string, db::IntakeRow> nodes_;
+    std::vector<const db::MailRow*> mails_;
+    std::vector<const db::ItemRow*> items_;
+    std::vector<db::ItemRow> foldedItems_;
+    std::vector<db::ItemHistoryRow> history_;
+    std::vector<Doubt> doubts_;
+    std::vector<Fold> folds_;
+    std::vector<db::UnreadableEvent> unreadable_;
+    db::CounterChanges counters_;
+};
+
+}  // namespace weir
