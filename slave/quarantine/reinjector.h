@@ -37,9 +37,9 @@ class Reinjector {
   public:
     explicit Reinjector(ReinjectorSettings settings) : settings_(std::move(settings)) {}
 
-    // `head` (header lines, each with CRLF; may be empty) goes in front of `content`. An empty sender is <>.
-    // Never throws for anything the network does; throws kInvalid for no recipients or an address with
-    // control characters, and kIo when `content` cannot be read (then nothing was sent).
+    // `head` (header lines, each with CRLF; may be empty) goes in front of `content`, which must be seekable.
+    // An empty sender is <>. Never throws for anything the network does; throws kInvalid for no recipients or
+    // an address with control characters, and kIo when `content` cannot be read (then nothing was sent).
     ReinjectResult send(const std::string& sender, const std::vector<std::string>& recipients,
                         const std::string& head, std::istream& content) const;
 

@@ -26,6 +26,8 @@ class Releaser {
                       const std::string& releaseKey);
 
   private:
+    ReinjectResult send(const Item& item, const std::vector<std::string>& to, const std::string& releaseKey);
+
     QuarantineStore& store_;
     Reinjector reinjector_;
 };

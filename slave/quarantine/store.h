@@ -23,6 +23,7 @@
 
 #include "common/base/ids.h"
 #include "slave/quarantine/item.h"
+#include "slave/quarantine/store_folder.h"
 
 namespace weir {
 
@@ -60,7 +61,8 @@ class QuarantineStore {
 
     // Durable at return, in incoming/. Throws kNoSpace or kIo: nothing is left; answer tempfail.
     Item store(const NewItem& item, std::string_view bytes);
-    // After the mail event is durable. `announced`: its item event was appended, too.
+    // After the mail event is durable. `announced`: its item event was appended, too. When the disk refuses
+    // the move it is tried again later, at the latest at the next start: the item is safe where it is.
     void commit(const ItemId& id, bool announced = true);
     // Takes back what was stored but will not be answered as stored (another step failed).
     void discard(const ItemId& id);
@@ -80,6 +82,9 @@ class QuarantineStore {
     ItemEvent remove(const ItemId& id, const CommandId& command, const std::string& detail);
     // the same → expired
     ItemEvent expire(const ItemId& id, const std::string& detail);
+    // Says again, as a new version, what the item is, after a command that it cannot carry out: so an index
+    // with another idea of it is put right. `detail` says why it was refused.
+    ItemEvent refuse(const ItemId& id, const CommandId& command, const std::string& detail);
     // The event of a command that this item has already carried out; empty when it has not.
     std::optional<ItemEvent> answered(const ItemId& id, const CommandId& command) const;
 
@@ -88,20 +93,16 @@ class QuarantineStore {
     // Events of changes not yet announced, at most `limit`. Append them, then confirm each with announced().
     std::vector<ItemEvent> unannounced(std::size_t limit) const;
 
-    // For the sweeper: items in order of id with what the directory knows, without reading the metadata.
-    struct Entry {
-        ItemId id;
-        TimePoint stored{};  // from the id
-        std::uint64_t bytes = 0;
-        bool hasBytes = false;  // false: a tombstone
-        TimePoint changed{};    // last change of the metadata
-    };
+    // For the sweeper: items in order of id, with what the directory knows, without reading the metadata.
     // Calls `visit` until it returns false. Items may come and go meanwhile.
-    void visit(const std::function<bool(const Entry&)>& visit) const;
+    void visit(const std::function<bool(const StoreEntry&)>& visit) const;
     // Counts items and bytes on the disk once; the sweeper does it in its first turn.
     void count();
-    // Removes the metadata of an item that has no bytes any more.
-    void removeTombstone(const ItemId& id);
+    // Removes the metadata of an item without bytes, unless a change of it is not announced yet. If its state
+    // says that it should have bytes, it expires instead: that event is returned.
+    std::optional<ItemEvent> removeTombstone(const ItemId& id);
+    // Removes what dead writers left behind and shards without items.
+    void tidy();
 
   private:
     struct State;

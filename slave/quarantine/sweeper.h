@@ -16,6 +16,8 @@ struct Retention {
     std::chrono::hours tombstones{24 * 7};    // metadata after the bytes are gone
 };
 
+// One thread at a time. A sweep looks at the oldest items only; every six hours one walks through all of them
+// for old tombstones.
 class Sweeper {
   public:
     explicit Sweeper(QuarantineStore& store) : store_(store) {}
@@ -27,6 +29,7 @@ class Sweeper {
 
   private:
     QuarantineStore& store_;
+    TimePoint lastFullWalk_{};
 };
 
 }  // namespace weir

@@ -1,0 +1,189 @@
+#include "slave/quarantine/reinjector.h"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <set>
+
+#include "common/base/error.h"
+#include "slave/quarantine/smtp_connection.h"
+#include "slave/quarantine/smtp_content.h"
+
+namespace weir {
+namespace {
+
+using Outcome = ReinjectResult::Outcome;
+
+constexpr std::size_t kBlock = 64u << 10;
+
+// What MAIL FROM has to say of the content.
+struct Survey {
+    std::uint64_t bytes = 0;
+    bool eightBit = false;
+};
+
+bool isAscii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+void checkAddress(const std::string& address) {
+    bool quoted = false, escaped = false;
+    for (const char c : address) {
+        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+        if (control || (!quoted && (c == ' ' || c == '<' || c == '>')))
+            throw Error(ErrorCode::kInvalid,
+                        "an address with a space, bracket or control character cannot be used");
+        if (escaped)
+            escaped = false;
+        else if (c == '\\')
+            escaped = true;
+        else if (c == '"')
+            quoted = !quoted;
+    }
+}
+
+// The content once through as SMTP will see it; `take` gets each piece.
+template <class Take>
+void eachPiece(const std::string& head, std::istream& content, Take take) {
+    CrlfLines lines;
+    std::string block(kBlock, '\0'), piece;
+    lines.add(head, piece);
+    content.clear();
+    content.seekg(0);
+    while (content.read(block.data(), static_cast<std::streamsize>(block.size())), content.gcount() > 0) {
+        lines.add(std::string_view(block).substr(0, static_cast<std::size_t>(content.gcount())), piece);
+        if (!take(piece)) return;
+        piece.clear();
+    }
+    if (content.bad() || !content.eof()) throw Error(ErrorCode::kIo, "cannot read the stored mail");
+    lines.end(piece);
+    take(piece);
+}
+
+Survey survey(const std::string& head, std::istream& content) {
+    Survey survey;
+    eachPiece(head, content, [&](const std::string& piece) {
+        survey.bytes += piece.size();
+        survey.eightBit = survey.eightBit || !isAscii(piece);
+        return true;
+    });
+    return survey;
+}
+
+ReinjectResult notSent(bool temporary, std::string text) {
+    return {Outcome::kNotSent, temporary, std::move(text)};
+}
+
+class Conversation {
+  public:
+    Conversation(const ReinjectorSettings& settings)
+        : settings_(settings), connection_(settings.host, settings.port, settings.connectTimeout) {}
+
+    ReinjectResult run(const std::string& sender, const std::vector<std::string>& recipients,
+                       const std::string& head, std::istream& content) {
+        const Survey surveyed = survey(head, content);
+        if (!connection_.connected()) return notSent(true, connection_.failure());
+        if (const SmtpReply reply = connection_.reply(settings_.commandTimeout); !reply.ok())
+            return refused("connect", reply);
+        if (const SmtpReply reply = hello(); !reply.ok()) return refused("HELO", reply);
+        const auto utf8 = [](const std::string& address) { return !isAscii(address); };
+        const bool utf8Needed = utf8(sender) || std::any_of(recipients.begin(), recipients.end(), utf8);
+        if (utf8Needed && !offers("SMTPUTF8"))
+            return quit(notSent(false, peer() + " does not offer SMTPUTF8, which these addresses need"));
+        if (surveyed.eightBit && !offers("8BITMIME"))
+            return quit(notSent(false, peer() + " does not offer 8BITMIME, which this mail needs"));
+        if (const SmtpReply reply = mail(sender, surveyed, utf8Needed); !reply.ok())
+            return refused("MAIL FROM:<" + sender + ">", reply);
+        if (auto failed = rcpt(recipients)) return *failed;
+        const SmtpReply data = command("DATA");
+        if (data.code != 354) return refused("DATA", data);
+        return sendContent(head, content);
+    }
+
+  private:
+    SmtpReply command(const std::string& line) { return connection_.command(line, settings_.commandTimeout); }
+    bool offers(const char* extension) const { return extensions_.contains(extension); }
+    std::string peer() const { return settings_.host + ":" + std::to_string(settings_.port); }
+
+    SmtpReply hello() {
+        const SmtpReply reply = command("EHLO " + settings_.heloName);
+        if (!reply.ok()) return reply.code >= 500 ? command("HELO " + settings_.heloName) : reply;
+        for (std::size_t i = 1; i < reply.lines.size(); ++i) {
+            std::string word = reply.lines[i].substr(0, reply.lines[i].find(' '));
+            for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+            extensions_.insert(word);
+        }
+        return reply;
+    }
+
+    SmtpReply mail(const std::string& sender, const Survey& surveyed, bool utf8Needed) {
+        std::string line = "MAIL FROM:<" + sender + ">";
+        if (offers("SIZE")) line += " SIZE=" + std::to_string(surveyed.bytes);
+        if (surveyed.eightBit) line += " BODY=8BITMIME";
+        if (utf8Needed) line += " SMTPUTF8";
+        return command(line);
+    }
+
+    // All are asked, so that the operator hears of every refusal at once.
+    std::optional<ReinjectResult> rcpt(const std::vector<std::string>& recipients) {
+        std::string refusals;
+        bool temporary = true;
+        for (const std::string& recipient : recipients) {
+            const SmtpReply reply = command("RCPT TO:<" + recipient + ">");
+            if (reply.ok()) continue;
+            if (reply.code == 0) return notSent(true, reply.text());
+            refusals += (refusals.empty() ? "" : "; ") + recipient + ": " + reply.text();
+            temporary = temporary && reply.temporary();
+        }
+        if (refusals.empty()) return std::nullopt;
+        return quit(notSent(temporary, "not sent to anyone, since refused for " + refusals));
+    }
+
+    ReinjectResult sendContent(const std::string& head, std::istream& content) {
+        DotStuffing stuffing;
+        std::string out;
+        bool alive = true;
+        eachPiece(head, content, [&](const std::string& piece) {
+            out.clear();
+            stuffing.add(piece, out);
+            alive = connection_.send(out, settings_.dataTimeout);
+            return alive;
+        });
+        // Without the whole final dot the server must not take the mail (RFC 5321 section 4.1.1.4).
+        if (!alive || !connection_.send(".\r\n", settings_.dataTimeout))
+            return notSent(true, connection_.failure());
+        const SmtpReply reply = connection_.reply(settings_.dataTimeout);
+        if (reply.code == 0)
+            return {Outcome::kUnknown, false, "outcome unknown: after the end of the mail: " + reply.text()};
+        if (!reply.ok()) return refused("the mail", reply);
+        return quit({Outcome::kSent, false, reply.text()});
+    }
+
+    ReinjectResult refused(const std::string& what, const SmtpReply& reply) {
+        return quit(notSent(reply.temporary(), reply.code == 0
+                                                   ? reply.text()
+                                                   : peer() + " answered to " + what + ": " + reply.text()));
+    }
+
+    // Politeness: the outcome stands whatever the answer is.
+    ReinjectResult quit(ReinjectResult result) {
+        connection_.send("QUIT\r\n", std::chrono::seconds(1));
+        return result;
+    }
+
+    const ReinjectorSettings& settings_;
+    SmtpConnection connection_;
+    std::set<std::string> extensions_;
+};
+
+}  // namespace
+
+ReinjectResult Reinjector::send(const std::string& sender, const std::vector<std::string>& recipients,
+                                const std::string& head, std::istream& content) const {
+    if (recipients.empty()) throw Error(ErrorCode::kInvalid, "a mail without recipients cannot be sent");
+    checkAddress(sender);
+    for (const std::string& recipient : recipients) checkAddress(recipient);
+    return Conversation(settings_).run(sender, recipients, head, content);
+}
+
+}  // namespace weir
