@@ -1,0 +1,90 @@
+// Who is at the screen, and what this role may do.
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { ApiProblem, get, send, setCsrf } from "./client";
+import type { Role, Session } from "./types";
+
+export type Deed = "quarantine" | "policy" | "nodes" | "users";
+export type Place = "overview" | "mails" | "quarantine" | "rules" | "nodes" | "users" | "audit";
+
+const deeds: Record<Role, Deed[]> = {
+  admin: ["quarantine", "policy", "nodes", "users"],
+  operator: ["quarantine", "policy", "nodes"],
+  quarantine: ["quarantine"],
+  auditor: [],
+};
+
+const places: Record<Role, Place[]> = {
+  admin: ["overview", "mails", "quarantine", "rules", "nodes", "users", "audit"],
+  operator: ["overview", "mails", "quarantine", "rules", "nodes"],
+  quarantine: ["overview", "mails", "quarantine"],
+  auditor: ["overview", "mails", "quarantine", "rules", "nodes", "users", "audit"],
+};
+
+export function may(role: Role | undefined, deed: Deed): boolean {
+  return role !== undefined && deeds[role].includes(deed);
+}
+
+export function opens(role: Role | undefined, place: Place): boolean {
+  return role !== undefined && places[role].includes(place);
+}
+
+export interface SignedOut {
+  firstLogin: boolean;
+}
+
+export type Standing = Session | SignedOut;
+export const signedOut: Standing = { firstLogin: false } as SignedOut;
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async (): Promise<Standing> => {
+    try {
+      const session = await get<Session>("/session");
+      setCsrf(session.csrf);
+      return session;
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.status === 401) {
+        return { firstLogin: problem.extra.first_login === true };
+      }
+      throw problem;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+export function isSession(standing: Standing | undefined): standing is Session {
+  return standing !== undefined && "user" in standing;
+}
+
+export function useSession(): Session | undefined {
+  const { data } = useQuery(sessionQuery);
+  return isSession(data) ? data : undefined;
+}
+
+export function useMay(deed: Deed): boolean {
+  return may(useSession()?.role, deed);
+}
+
+// Takes over the session that a log-in returned.
+export function useSignIn() {
+  const client = useQueryClient();
+  return useCallback(
+    (session: Session) => {
+      setCsrf(session.csrf);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      client.setQueryData(sessionQuery.queryKey, session);
+    },
+    [client],
+  );
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useCallback(async () => {
+    await send<void>("DELETE", "/session");
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+    client.setQueryData<Standing>(sessionQuery.queryKey, signedOut);
+  }, [client]);
+}

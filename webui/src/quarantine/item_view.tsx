@@ -1,0 +1,128 @@
+// The right side: one quarantined mail, why it is here, what can be done, what is in it.
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { ApiProblem, rawMailAddress } from "../api/client";
+import { live } from "../api/overview";
+import { itemQuery } from "../api/quarantine";
+import type { QuarantineDetail } from "../api/types";
+import { CopyText } from "../kit/copy_text";
+import { Icon } from "../kit/icons";
+import { bytes } from "../kit/numbers";
+import { Facts } from "../kit/page";
+import { Blank, Failed, Lines } from "../kit/states";
+import { TimeText } from "../kit/time_text";
+import { mailWords, quarantine } from "../strings";
+import { ItemStateMark } from "./item_state";
+import { PreviewTabs } from "./preview";
+import { ReleaseSteps } from "./release_steps";
+
+interface Props {
+  id: string;
+  acts: boolean;
+  onRelease: (item: QuarantineDetail) => void;
+  onDelete: (item: QuarantineDetail) => void;
+}
+
+export function canRelease(item: { state: string }): boolean {
+  return item.state === "stored" || item.state === "release-failed";
+}
+
+export function ItemView({ id, acts, onRelease, onDelete }: Props) {
+  const { data, error, refetch } = useQuery({
+    ...itemQuery(id),
+    refetchInterval: (query) => (query.state.data?.state === "releasing" ? 700 : live.frame),
+  });
+  if (!data) {
+    if (error instanceof ApiProblem && error.status === 404) return <Blank title={quarantine.gone} />;
+    return error ? <Failed error={error} retry={() => void refetch()} /> : <Lines n={10} />;
+  }
+  return (
+    <article aria-label={quarantine.rowLabel(data)} key={data.id}>
+      <Group gap={8} mb={8}>
+        <ItemStateMark state={data.state} />
+      </Group>
+      <h2 className="item-title">{data.subject || mailWords.emptySubject}</h2>
+      <Group gap={8} my={12}>
+        {acts && canRelease(data) && (
+          <>
+            <Button onClick={() => onRelease(data)}>
+              {data.state === "stored" ? quarantine.release : quarantine.retryRelease}
+            </Button>
+            <Button variant="default" onClick={() => onDelete(data)}>
+              {quarantine.delete}
+            </Button>
+          </>
+        )}
+        {(canRelease(data) || data.state === "releasing") && (
+          <Button
+            component="a"
+            href={rawMailAddress(data.id)}
+            download={`${data.id}.eml`}
+            variant="subtle"
+            leftSection={<Icon name="download" size={16} />}
+          >
+            {quarantine.download}
+          </Button>
+        )}
+      </Group>
+      <ReleaseSteps item={data} />
+      {(data.node_state === "down" || data.node_state === "never") && (
+        <Alert color="yellow" variant="light" mb={12} title={quarantine.awayTitle(data.node)}>
+          <Text c="var(--w-text)">{quarantine.awayText(data.node)}</Text>
+        </Alert>
+      )}
+      <Facts rows={factRows(data)} />
+      <div style={{ marginTop: 16 }}>
+        <PreviewTabs item={data} />
+      </div>
+    </article>
+  );
+}
+
+function factRows(item: QuarantineDetail): [string, ReactNode][] {
+  const words = quarantine.facts;
+  const rows: [string, ReactNode][] = [
+    [words.from, <CopyText key="f" text={item.sender || mailWords.emptySender} />],
+    [
+      words.to,
+      <span key="t" className="mono">
+        {item.recipients.join(", ")}
+      </span>,
+    ],
+    [words.why, item.reason || "–"],
+    [
+      words.rule,
+      item.rule ? (
+        <span key="r" className="mono">
+          {item.rule}
+        </span>
+      ) : (
+        "–"
+      ),
+    ],
+    [words.queue, item.copy ? `${item.queue} (${quarantine.copyMark})` : item.queue],
+    [words.received, <TimeText key="a" at={item.received} />],
+    [words.node, item.node],
+    [
+      words.client,
+      <span key="c" className="mono">
+        {item.client_address}
+      </span>,
+    ],
+    [words.size, bytes(item.size)],
+    [words.digest, <CopyText key="d" text={item.sha256} label={words.digest} />],
+  ];
+  if (item.detail) rows.push([words.detail, item.detail]);
+  if (item.expires) rows.push([words.expires, <TimeText key="e" at={item.expires} />]);
+  if (item.mail) {
+    rows.push([
+      words.mail,
+      <Link key="m" to="/mails" search={{ open: item.mail } as never} className="link">
+        {words.openMail}
+      </Link>,
+    ]);
+  }
+  return rows;
+}

@@ -1,0 +1,122 @@
+// The actions of a rule, each with the parameters its description names.
+import { Button, NativeSelect, Text, TextInput } from "@mantine/core";
+import type { Json, JsonObject } from "../api/policy_types";
+import { IconButton } from "../kit/filter_bar";
+import { Icon } from "../kit/icons";
+import { rules } from "../strings";
+import { type ActionSpec, findAction, type ParameterSpec, type PolicySchema } from "./schema";
+
+const words = rules.editor;
+
+export function actionOf(action: Json): { name: string; parameters: JsonObject } {
+  const entry = typeof action === "object" && action !== null ? Object.entries(action)[0] : undefined;
+  if (!entry) return { name: "", parameters: {} };
+  const given = entry[1];
+  return {
+    name: entry[0],
+    parameters:
+      typeof given === "object" && given !== null && !Array.isArray(given) ? (given as JsonObject) : {},
+  };
+}
+
+// Required parameters stand there to be filled; the others come from the defaults unless someone writes them.
+export function newAction(spec: ActionSpec): JsonObject {
+  const parameters: JsonObject = {};
+  for (const parameter of spec.parameters)
+    if (parameter.required) parameters[parameter.name] = parameter.default ?? "";
+  return { [spec.name]: parameters };
+}
+
+interface Props {
+  actions: Json[];
+  schema: PolicySchema;
+  queues: string[];
+  onChange: (actions: Json[]) => void;
+}
+
+export function ActionsEditor({ actions, schema, queues, onChange }: Props) {
+  const set = (index: number, action: Json) =>
+    onChange(actions.map((one, at) => (at === index ? action : one)));
+  const quarantine = findAction(schema, "quarantine") ?? schema.actions[0];
+  return (
+    <fieldset className="condition-root" aria-label={words.actions}>
+      <datalist id="queue-names">
+        {queues.map((queue) => (
+          <option key={queue} value={queue} />
+        ))}
+      </datalist>
+      {actions.map((action, index) => (
+        <ActionRow
+          key={`action-${index + 1}`}
+          action={action}
+          schema={schema}
+          onChange={(next) => set(index, next)}
+          onRemove={() => onChange(actions.filter((_, at) => at !== index))}
+        />
+      ))}
+      {actions.length === 0 && (
+        <Text c="var(--w-quarantine)" mb={8}>
+          {words.noAction}
+        </Text>
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<Icon name="plus" size={14} />}
+        onClick={() => quarantine && onChange([...actions, newAction(quarantine)])}
+      >
+        {words.addAction}
+      </Button>
+    </fieldset>
+  );
+}
+
+function ActionRow(props: {
+  action: Json;
+  schema: PolicySchema;
+  onChange: (action: Json) => void;
+  onRemove: () => void;
+}) {
+  const { schema, onChange } = props;
+  const { name, parameters } = actionOf(props.action);
+  const spec = findAction(schema, name);
+  function setParameter(parameter: ParameterSpec, text: string) {
+    const next = { ...parameters };
+    if (text === "" && !parameter.required) delete next[parameter.name];
+    else next[parameter.name] = parameter.kind === "code" && /^\d+$/.test(text) ? Number(text) : text;
+    onChange({ [name]: next });
+  }
+  return (
+    <div className="condition-test">
+      <NativeSelect
+        aria-label={words.action}
+        value={name}
+        onChange={(event) => {
+          const next = findAction(schema, event.currentTarget.value);
+          if (next) onChange(newAction(next));
+        }}
+        data={[
+          ...schema.actions.map((one) => ({ value: one.name, label: one.label })),
+          ...(spec ? [] : [name]),
+        ]}
+      />
+      {spec?.parameters.map((parameter) => (
+        <TextInput
+          key={parameter.name}
+          aria-label={`${spec.label}: ${parameter.name}`}
+          placeholder={parameter.default === null ? parameter.name : String(parameter.default)}
+          title={parameter.help}
+          value={parameters[parameter.name] === undefined ? "" : String(parameters[parameter.name])}
+          onChange={(event) => setParameter(parameter, event.currentTarget.value)}
+          list={parameter.kind === "queue" ? "queue-names" : undefined}
+          w={parameter.kind === "code" || parameter.kind === "status" ? 90 : 200}
+          style={parameter.kind === "text" || parameter.kind === "value" ? { flex: "1 1 200px" } : undefined}
+        />
+      ))}
+      <IconButton label={words.removeAction} icon="trash" onClick={props.onRemove} />
+      <Text c="dimmed" size="xs" className="condition-help">
+        {spec?.help}
+      </Text>
+    </div>
+  );
+}
