@@ -85,13 +85,14 @@ bool QuarantineStore::State::move(const ItemId& id, bool announced) {
         const auto from = folder.incoming(id, ".eml");
         // The metadata last: it is what makes the item one of items/.
         if (std::filesystem::exists(from)) renameFile(from, folder.item(id, ".eml"));
-        const std::uint64_t bytes = std::filesystem::file_size(folder.item(id, ".eml"));
+        std::error_code deleted;  // while it waited for its move
+        const std::uintmax_t bytes = std::filesystem::file_size(folder.item(id, ".eml"), deleted);
         const auto metadata = folder.incoming(id, ".json");
         if (std::filesystem::exists(metadata)) renameFile(metadata, folder.item(id, ".json"));
         // Items of earlier lives that only now reach a shard are counted with it, or here when it has been
         // counted.
         std::lock_guard lock(usageMutex);
-        if (id > firstOwn || StoreFolder::shardOf(id) <= countedThrough) {
+        if (!deleted && (id > firstOwn || StoreFolder::shardOf(id) <= countedThrough)) {
             ++usage.items;
             usage.bytes += bytes;
         }
@@ -249,17 +250,16 @@ ItemEvent QuarantineStore::State::drop(const ItemId& id, const Wish& wish) {
 }
 
 void QuarantineStore::State::removeBytes(const ItemId& id) {
-    for (const auto& path : {folder.item(id, ".eml"), folder.incoming(id, ".eml")}) {
-        std::error_code missing;
-        const std::uintmax_t bytes = std::filesystem::file_size(path, missing);
-        if (missing) continue;
-        removeDurably(path);
-        std::lock_guard lock(usageMutex);
-        const bool counted = id > firstOwn || StoreFolder::shardOf(id) <= countedThrough;
-        if (!counted || usage.items == 0) continue;
-        --usage.items;
-        usage.bytes -= std::min<std::uint64_t>(usage.bytes, bytes);
-    }
+    removeDurably(folder.incoming(id, ".eml"));  // there and not yet counted when commit() came too late
+    std::error_code missing;
+    const std::uintmax_t bytes = std::filesystem::file_size(folder.item(id, ".eml"), missing);
+    if (missing) return;
+    removeDurably(folder.item(id, ".eml"));
+    std::lock_guard lock(usageMutex);
+    const bool counted = id > firstOwn || StoreFolder::shardOf(id) <= countedThrough;
+    if (!counted || usage.items == 0) return;
+    --usage.items;
+    usage.bytes -= std::min<std::uint64_t>(usage.bytes, bytes);
 }
 
 ItemEvent QuarantineStore::refuse(const ItemId& id, const CommandId& command, const std::string& detail) {
