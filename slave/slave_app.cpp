@@ -41,12 +41,14 @@ Expected<Json> readPolicyFile(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::optional<Problem> checkPolicyFile(const std::filesystem::path& file) {
+std::optional<Problem> checkPolicyFile(const std::filesystem::path& file) try {
     const auto document = readPolicyFile(file);
     if (!document) return document.error();
     const auto compiled = compilePolicy(*document, kFileRevision);
     if (!compiled) return Problem{file.string(), problemsText(compiled.error())};
     return std::nullopt;
+} catch (const Error& error) {
+    return Problem{"", error.what()};
 }
 
 struct SlaveApp::Parts {
@@ -113,6 +115,7 @@ std::unique_ptr<MasterLink> SlaveApp::Parts::makeLink() {
     MasterLinkOptions options;
     options.masters = config.masters;
     options.storage = config.storage;
+    options.reinject = config.reinject;
     NodeFacts facts;
     facts.mailsMinute = [this] { return status.mailsLastMinute(); };
     facts.health = [this] { return status.healthLines(); };

@@ -24,7 +24,7 @@ struct WireLimits {
     static constexpr std::size_t kNameBytes = 64;    // node and group names
     static constexpr std::size_t kTextBytes = 4096;  // reasons, details, one health line
     static constexpr std::size_t kGroups = 32;       // of one node
-    static constexpr std::size_t kCapabilities = 64;
+    static constexpr std::size_t kCapabilities = 256;
     static constexpr std::size_t kHealthLines = 32;
     static constexpr std::size_t kCommands = 200;  // in one sync answer, and in hand on one node
     static constexpr std::size_t kCsrBytes = 16u << 10;

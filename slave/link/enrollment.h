@@ -1,7 +1,8 @@
 // How a node gets, keeps and renews its identity: the folder `identity/` of the slave's storage.
 //
-// Files: node.json (ids, name, master epoch, release key), node.pem, node.key (0600), ca.pem. All are written
-// durably, node.json last, so a folder with node.json is complete. Not thread-safe; IdentityStore is.
+// Files: node.json (ids, name, master epoch, release key; 0600), node.pem (certificate and key in one file,
+// 0600, so that both are swapped at once), ca.pem. All are written durably, node.json last: a folder with
+// node.json is complete.
 #pragma once
 
 #include <filesystem>
@@ -36,15 +37,14 @@ class IdentityStore {
     // What load(), save… last knew.
     std::optional<NodeIdentity> current() const;
 
-    void save(const NodeIdentity& identity, const std::string& certificate, const std::string& key,
+    void save(NodeIdentity identity, const std::string& certificate, const std::string& key,
               const std::string& ca);
     // Swaps certificate and key of the running identity.
     void saveRenewed(const std::string& certificate, const std::string& key);
     // Stores what a sync answer said when it differs: name, release key, a higher master epoch.
     void learn(const SyncAnswer& answer);
 
-    std::filesystem::path certificateFile() const { return folder_ / "node.pem"; }
-    std::filesystem::path keyFile() const { return folder_ / "node.key"; }
+    std::filesystem::path identityFile() const { return folder_ / "node.pem"; }
     std::filesystem::path caFile() const { return folder_ / "ca.pem"; }
     // Grows when the certificate was swapped: open connections are then made anew.
     std::uint64_t generation() const;

@@ -14,6 +14,7 @@
 #include "common/wire/messages.h"
 #include "slave/link/enrollment.h"
 #include "slave/link/node_client.h"
+#include "slave/quarantine/reinjector.h"
 
 namespace weir {
 
@@ -36,7 +37,8 @@ using Simulate = std::function<Json(const Json& arguments)>;
 struct MasterLinkOptions {
     std::vector<std::string> masters;  // "host:port", the port 8444 when missing
     std::filesystem::path storage;     // the slave's storage folder
-    NodeClientOptions client;          // masters is filled from above
+    NodeClientOptions client;          // its masters are those above
+    ReinjectorSettings reinject;       // where released mail goes
 };
 
 // How the link stands, for /metrics and /healthz.
@@ -49,7 +51,8 @@ struct LinkState {
 
 class MasterLink {
   public:
-    // All references must outlive it. The identity must be enrolled (identity.current() has a value).
+    // All references must outlive it. The identity must be enrolled (identity.current() has a value). Throws
+    // Error kInvalid for a master address that is none.
     MasterLink(MasterLinkOptions options, IdentityStore& identity, ActivePolicy& policy, ReportQueue& reports,
                QuarantineStore& quarantine, NodeFacts facts, Simulate simulate);
     ~MasterLink();

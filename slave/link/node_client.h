@@ -11,6 +11,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -20,15 +21,20 @@
 
 namespace weir {
 
+class HttpsConnection;
+struct HttpsAnswer;
+struct MasterAddress;
+
 struct NodeClientOptions {
-    std::vector<std::string> masters;  // "host:port"
-    std::chrono::milliseconds connectTimeout = std::chrono::seconds(5);
+    std::vector<std::string> masters;  // "host:port", the port 8444 when missing
+    std::chrono::milliseconds connectTimeout = std::chrono::seconds(3);
     std::chrono::milliseconds answerTimeout = std::chrono::seconds(15);
+    std::chrono::milliseconds idle = std::chrono::seconds(10);  // a connection idle for longer is made anew
 };
 
 class NodeClient {
   public:
-    // `identity` must have been loaded.
+    // `identity` must have been loaded. Throws Error kInvalid for an address that is none.
     NodeClient(IdentityStore& identity, NodeClientOptions options);
     ~NodeClient();
 
@@ -36,6 +42,7 @@ class NodeClient {
     // kUnavailable (no master answers), kTimeout, kDenied (removed from the cluster, or a certificate that is
     // not accepted), else what the master's problem+json says.
     Json post(const std::string& path, const std::string& body, std::size_t answerLimit);
+    Json postLines(const std::string& path, const std::string& lines, std::size_t answerLimit);
     Json put(const std::string& path, const std::string& body, std::size_t answerLimit);
     // Streams `size` bytes that `writer` puts into the stream, uncompressed. Not repeated by itself.
     void putStream(const std::string& path, std::uint64_t size,
@@ -47,20 +54,23 @@ class NodeClient {
     std::string connectedTo() const;
 
   private:
-    class Connection;
-    Json exchange(const std::string& method, const std::string& path, const std::string& body,
-                  std::size_t limit);
-    Connection& connect();
-    void drop();
+    Json exchange(const std::string& method, const std::string& path, const std::string& contentType,
+                  const std::string& body, std::size_t limit);
+    template <class Work>
+    HttpsAnswer once(Work work, bool& reused);
+    bool isReusable() const;
+    std::shared_ptr<HttpsConnection> connect();
+    void drop(bool next);  // next: try another address first
 
     IdentityStore& identity_;
     const NodeClientOptions options_;
+    const std::vector<MasterAddress> addresses_;
     std::size_t preferred_ = 0;
     std::uint64_t generation_ = 0;
-    std::unique_ptr<Connection> connection_;
+    std::chrono::steady_clock::time_point used_;
+    mutable std::mutex mutex_;  // connection_ and interrupted_, for interrupt() and connectedTo()
+    std::shared_ptr<HttpsConnection> connection_;
     std::atomic<bool> interrupted_{false};
-    std::mutex socket_;
-    int fd_ = -1;
 };
 
 }  // namespace weir
