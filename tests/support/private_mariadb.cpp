@@ -70,7 +70,7 @@ bool PrivateMariadb::installed() {
     return fs::exists(kServer) && fs::exists(kInstall);
 }
 
-PrivateMariadb::PrivateMariadb() : port_(freePort()) {
+PrivateMariadb::PrivateMariadb(Survives survives) : survives_(survives), port_(freePort()) {
     run("cp -r " + templateFolder().string() + " " + (folder_ / "data").string());
     writeCertificates();
     start();
@@ -101,7 +101,7 @@ void PrivateMariadb::writeCertificates() {
 void PrivateMariadb::start() {
     if (process_ > 0) return;
     const auto path = [&](const char* name) { return (folder_ / name).string(); };
-    const std::vector<std::string> words = {
+    std::vector<std::string> words = {
         kServer,
         "--no-defaults",
         "--user=" + std::string(getuid() == 0 ? "root" : std::to_string(getuid())),
@@ -117,6 +117,10 @@ void PrivateMariadb::start() {
         "--ssl-ca=" + path("ca.pem"),
         "--ssl-cert=" + path("server.pem"),
         "--ssl-key=" + path("server.key")};
+    if (survives_ == Survives::kCrash) {
+        words.insert(words.end(), {"--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync",
+                                   "--innodb-doublewrite=0", "--sync-frm=0"});
+    }
     process_ = fork();
     if (process_ == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);  // a crashed test leaves no server

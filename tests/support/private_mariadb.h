@@ -18,7 +18,11 @@ class PrivateMariadb {
   public:
     static bool installed();
 
-    PrivateMariadb();  // started and ready; throws std::runtime_error with the server's log
+    // kCrash: what was committed survives kill(); nothing waits for the disk, so tests are quick. kPower: it
+    // is on the disk, as in production; for measurements.
+    enum class Survives { kCrash, kPower };
+    // Started and ready; throws std::runtime_error with the server's log.
+    explicit PrivateMariadb(Survives survives = Survives::kCrash);
     ~PrivateMariadb();
     PrivateMariadb(const PrivateMariadb&) = delete;
     PrivateMariadb& operator=(const PrivateMariadb&) = delete;
@@ -38,6 +42,7 @@ class PrivateMariadb {
     bool answers() const;
 
     TempFolder folder_;
+    const Survives survives_;
     int port_ = 0;
     pid_t process_ = -1;
     int schemas_ = 0;
