@@ -143,6 +143,8 @@ std::string reason(std::string_view pattern, const RE2& regex) {
     if (regex.error_code() == RE2::ErrorBadEscape && argument.size() == 2 && argument[1] >= '1' &&
         argument[1] <= '9')
         return "back-reference " + argument + " is not possible: it cannot be searched in linear time";
+    if (regex.error_code() == RE2::ErrorRepeatSize)
+        return argument + " repeats more than 1000 times; repetitions inside each other multiply";
     if (regex.error_code() == RE2::ErrorPatternTooLarge)
         return "the expression is too large: its repetitions multiply";
     return "not a valid regular expression (RE2 syntax): " + regex.error();
