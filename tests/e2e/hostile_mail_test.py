@@ -46,7 +46,7 @@ def free_port():
 def main():
     options = support.arguments()
     mails, slave = files(), SOURCE / "build-asan/slave/weir-slave"
-    feeder = pathlib.Path(options.build) / "tests/bench/milter_feed"
+    feeder = pathlib.Path(options.build) / "tests/e2e/milter_feed"
     if not slave.exists():
         support.skip("there is no build-asan")
     with tempfile.TemporaryDirectory(prefix="weir-asan-", dir="/var/tmp") as root:
