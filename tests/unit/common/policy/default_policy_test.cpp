@@ -1,0 +1,82 @@
+// conf/default-policy.json on the sample mail of tests/mail: each kind of verdict is shown.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "common/policy/rule.h"
+#include "tests/unit/common/policy/policy_fixture.h"
+
+using namespace weir;
+using namespace weir::test;
+
+namespace {
+
+const std::filesystem::path kSource = std::filesystem::path(__FILE__).parent_path() / "../../../..";
+
+std::string fileText(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    REQUIRE(in);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return std::move(text).str();
+}
+
+Json defaultPolicy() {
+    return json(fileText(kSource / "conf/default-policy.json"));
+}
+
+Outcome outcomeOf(const Json& document, const std::string& sample, VirusScan scan = {}) {
+    Mail mail = sampleMail();
+    mail.bytes = fileText(kSource / "tests/mail" / sample);
+    mail.scan = std::move(scan);
+    return run(*compiled(document), mail).outcomes.front();
+}
+
+}  // namespace
+
+TEST_CASE("the default policy is good, and every rule says why it is there") {
+    const Json document = defaultPolicy();
+    CHECK(problemsOf(document) == "");
+    for (const Json& rule : document["rules"]) CHECK(rule["comment"].get<std::string>().size() > 30);
+    for (const Problem& one : policyWarnings(**parsePolicy(document))) {
+        INFO(one.text());
+        const bool meant = one.where == "/rules/0" || one.where == "/lists/trusted-senders";
+        CHECK(meant);
+    }
+}
+
+TEST_CASE("the default policy delivers, tags, rejects and holds the sample mail") {
+    const Json document = defaultPolicy();
+    for (const char* plain :
+         {"plain.eml", "office-document.eml", "outbound.eml", "utf8-subject.eml", "test-virus.eml"}) {
+        INFO(plain);
+        CHECK(outcomeOf(document, plain) == Outcome{});
+    }
+    const Outcome tagged = outcomeOf(document, "newsletter.eml");
+    CHECK(tagged.verdict.kind == VerdictKind::kDeliver);
+    CHECK(tagged.changes.front() == HeaderChange{HeaderChange::Kind::kTagSubject, "Subject", "[BULK]"});
+    const Outcome rejected = outcomeOf(document, "rejected-subject.eml");
+    CHECK(rejected.verdict.kind == VerdictKind::kReject);
+    CHECK(rejected.verdict.code == 550);
+    const Outcome held = outcomeOf(document, "program.eml");
+    CHECK(held.verdict.queue == "attachments");
+    CHECK(held.matchedRules == std::vector<std::string>{"program-by-name", "program-by-type"});
+}
+
+TEST_CASE(
+    "with the scanner enabled the default policy holds what it finds, and refuses for now while it is away") {
+    Json document = defaultPolicy();
+    document["sections"]["antivirus"]["enabled"] = true;
+    const auto found = [] { return VirusResult{VirusResult::State::kInfected, {"Weir.Test"}, "", 1}; };
+    const auto away = [] {
+        return VirusResult{VirusResult::State::kUnavailable, {}, "connection refused", 0};
+    };
+    CHECK(outcomeOf(document, "test-virus.eml", found).verdict.queue == "virus");
+    CHECK(outcomeOf(document, "plain.eml", away).verdict.kind == VerdictKind::kTempfail);
+}
+
+TEST_CASE("the default policy rejects GTUBE") {
+    Mail mail = sampleMail();
+    mail.bytes = "Subject: t\r\n\r\nXJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n";
+    CHECK(run(*compiled(defaultPolicy()), mail).outcomes.front().verdict.rule == "spam-test");
+}
