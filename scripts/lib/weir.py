@@ -107,10 +107,13 @@ class Slave:
     def command(self, *arguments):
         return [str(self.build / "slave/weir-slave"), *arguments, "--config", str(self.config)]
 
-    def up(self, master):
-        self.root.mkdir(parents=True, exist_ok=True)
+    def write_config(self):
         if not self.config.exists():
             self.config.write_text(SLAVE.format(name=self.name, root=self.root, **self.ports))
+
+    def up(self, master):
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.write_config()
         if not (self.root / "data/identity/node.json").exists():
             token = master.api().post("/enrollment-tokens", {"minutes": 10})["token"]
             done = subprocess.run(self.command("enroll", "--master", f"127.0.0.1:{self.ports['nodes']}", "--token",

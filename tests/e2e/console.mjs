@@ -1,0 +1,135 @@
+// The whole console flow in Chromium, as a person does it. Talks with console_test.py by lines of JSON: it writes
+// {"do": …} and waits for one line of answer. Fails on any console error: the strict CSP must hold.
+import { createRequire } from "node:module";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const require = createRequire(process.env.WEIR_PLAYWRIGHT);
+const { chromium } = require("playwright-core");
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const errors = [];
+
+async function ask(request) {
+  console.log(JSON.stringify(request));
+  return JSON.parse((await lines.next()).value);
+}
+
+function done(what) {
+  console.log(JSON.stringify({ ok: what }));
+}
+
+const browser = await chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), "weir-chromium-")), {
+  executablePath: "/usr/bin/chromium",
+  headless: true,
+  ignoreHTTPSErrors: true,
+  viewport: { width: 1280, height: 900 },
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+const page = browser.pages()[0] ?? (await browser.newPage());
+page.setDefaultTimeout(30_000);
+page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+page.on("pageerror", (error) => errors.push(String(error)));
+
+const button = (name, exact = true) => page.getByRole("button", { name, exact });
+const go = (name) => page.getByRole("navigation").getByRole("link", { name }).first().click();
+
+async function firstLogin() {
+  await page.goto(process.env.WEIR_FIRST_LOGIN);
+  await page.getByLabel("User name").fill("admin");
+  await page.getByLabel("New password", { exact: true }).fill("correct horse battery");
+  await page.getByLabel("New password again").fill("correct horse battery");
+  await button("Create account and log in").click();
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  done("first login sets the administrator's password");
+}
+
+async function enroll() {
+  await go("Nodes");
+  await button("Enroll a node").first().click();
+  await button("Make the line").click();
+  const line = await page.getByTestId("enroll-command").innerText();
+  await page.getByText("Waiting for the node…").waitFor();
+  await ask({ do: "enroll", line });
+  await page.getByText(/is enrolled\.$/).first().waitFor();
+  await button("Close").last().click();
+  await ask({ do: "wait-up" });
+  done("a pasted line enrolls a node");
+}
+
+async function writeRule() {
+  await go("Rules");
+  await button("Add a rule").first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name", { exact: true }).fill("Hold the browser word");
+  if ((await dialog.getByLabel("Field").count()) === 0) await dialog.getByRole("button", { name: "Add condition" }).click();
+  await dialog.getByLabel("Field").first().selectOption("subject");
+  await dialog.getByLabel("Comparison").first().selectOption("contains");
+  await dialog.getByLabel("Value", { exact: true }).last().fill("browserword");
+  if ((await dialog.getByLabel("Action", { exact: true }).count()) === 0) await dialog.getByRole("button", { name: "Add action" }).click();
+  await dialog.getByLabel("Action", { exact: true }).first().selectOption("quarantine");
+  await dialog.getByLabel(/: queue$/).fill("browser");
+  await dialog.getByRole("button", { name: "Save to the draft" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await page.getByText("Hold the browser word").first().waitFor();
+  done("a rule is written into the draft");
+}
+
+async function publish() {
+  await button("Review and publish").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Hold the browser word").first().waitFor();
+  await dialog.getByLabel("Comment").fill("from the browser");
+  await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+  await dialog.getByText(/applied/).nth(Number(process.env.WEIR_NODES) - 1).waitFor();
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  done("the rule is published and applied on every node");
+}
+
+async function previewAndRelease() {
+  await ask({ do: "send", subject: "browserword one" });
+  await go("Quarantine");
+  await page.getByText("browserword one").first().click();
+  await page.getByText("this is a test").first().waitFor();
+  done("the held mail is shown with its text");
+  await button("Release").first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Release mail" }).click();
+  await ask({ do: "sink", subject: "browserword one" });
+  await page.getByText(/^released$/i).first().waitFor();
+  done("the released mail is in the sink");
+}
+
+async function audit() {
+  await go("Audit");
+  for (const action of ["policy.publish", "quarantine.release"]) await page.getByText(action).first().waitFor();
+  const text = await page.getByRole("main").innerText();
+  if (!/enroll/i.test(text)) throw new Error("the audit does not show the enrollment");
+  done("the audit shows all of it");
+}
+
+async function everyPageAt390() {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const path of ["/", "/mails", "/quarantine", "/rules", "/nodes", "/users", "/audit"]) {
+    await page.goto(new URL(path, page.url()).href);
+    await page.getByRole("heading", { level: 1 }).first().waitFor();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (overflow > 0) throw new Error(`${path} is ${overflow} px wider than a phone`);
+  }
+  done("every page fits a phone");
+}
+
+try {
+  for (const step of [firstLogin, enroll, writeRule, publish, previewAndRelease, audit, everyPageAt390]) await step();
+  if (errors.length > 0) throw new Error(`the browser's console has errors: ${errors.slice(0, 5).join(" | ")}`);
+  done("no error in the browser's console under the strict CSP");
+} catch (error) {
+  const picture = join(tmpdir(), "weir-console-failed.png");
+  await page.screenshot({ path: picture }).catch(() => {});
+  console.log(JSON.stringify({ failed: `${error.message} (picture: ${picture}; console: ${errors.slice(0, 3).join(" | ")})` }));
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+  process.stdin.destroy();
+}
