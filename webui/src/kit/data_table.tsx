@@ -14,7 +14,6 @@ import { type ReactNode, useMemo } from "react";
 import { app } from "../strings";
 import { FourStates, type TableStates } from "./four_states";
 import { Icon } from "./icons";
-import "./data_table.css";
 
 export interface Column<T> {
   id: string;

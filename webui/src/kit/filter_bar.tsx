@@ -125,6 +125,7 @@ export function IconButton(props: {
 }) {
   return (
     <ActionIcon
+      className="quiet-icon"
       variant="subtle"
       color="gray"
       c={props.disabled ? undefined : "var(--w-text-2)"}

@@ -53,6 +53,12 @@ export function relativeTime(iso: string | null | undefined, now: Date = new Dat
   return seconds > 0 ? `${duration(seconds)} ago` : `in ${duration(-seconds)}`;
 }
 
+// How long ago, without "ago": "3 d".
+export function ageText(iso: string, now: Date = new Date()): string {
+  const date = parsed(iso);
+  return date ? duration((now.getTime() - date.getTime()) / 1000) : "";
+}
+
 // Minutes and seconds left until `iso`: "9:41", never below "0:00".
 export function countdown(iso: string, now: Date = new Date()): string {
   const left = Math.max(0, Math.round((new Date(iso).getTime() - now.getTime()) / 1000));

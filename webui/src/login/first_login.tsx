@@ -1,10 +1,12 @@
 // The first person of a new cluster: the one-time token comes in the address's fragment, which is never sent.
-import { Alert, Button, Stack, Text, TextInput } from "@mantine/core";
+
+import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { send } from "../api/client";
 import { useSignIn } from "../api/session";
 import type { Session } from "../api/types";
+import { Notice } from "../kit/notice";
 import { problemText } from "../kit/states";
 import { login } from "../strings";
 import { Gate } from "./gate";
@@ -51,9 +53,9 @@ export function FirstLoginPage() {
       <form onSubmit={submit}>
         <Stack gap={16} mt={16}>
           {error !== null && (
-            <Alert color="red" variant="light" role="alert" c="var(--w-reject)">
+            <Notice tone="reject" alert>
               {problemText(error)}
-            </Alert>
+            </Notice>
           )}
           <TextInput
             label={login.user}

@@ -1,8 +1,9 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { ApiProblem, send } from "../api/client";
 import { useSignIn } from "../api/session";
 import type { Session } from "../api/types";
+import { Notice } from "../kit/notice";
 import { problemText } from "../kit/states";
 import { login } from "../strings";
 import { Gate } from "./gate";
@@ -40,9 +41,9 @@ export function LoginPage() {
       <form onSubmit={submit}>
         <Stack gap={16} mt={16}>
           {error !== null && (
-            <Alert color="red" variant="light" role="alert" c="var(--w-reject)">
+            <Notice tone="reject" alert>
               {lockText(error)}
-            </Alert>
+            </Notice>
           )}
           <TextInput
             label={login.user}

@@ -1,6 +1,6 @@
 // One pasted line enrolls a node: makes the line, counts down, and says when the node has come.
+
 import {
-  Alert,
   Button,
   Code,
   CopyButton,
@@ -18,6 +18,7 @@ import { type FormEvent, useState } from "react";
 import { send } from "../api/client";
 import { enrollmentsQuery, nodesQuery } from "../api/nodes";
 import type { NewEnrollment } from "../api/types";
+import { Notice } from "../kit/notice";
 import { problemText } from "../kit/states";
 import { countdown } from "../kit/time";
 import { useNow } from "../kit/use_now";
@@ -117,9 +118,9 @@ function Waiting({ made, again }: { made: NewEnrollment; again: () => void }) {
     const node = names.data?.items.find((one) => one.id === used || one.name === used);
     return (
       <Stack gap={12} role="status">
-        <Alert color="green" variant="light" title={words.done(node?.name ?? used)}>
+        <Notice tone="good" title={words.done(node?.name ?? used)}>
           <Text c="var(--w-text)">{words.doneText}</Text>
-        </Alert>
+        </Notice>
         <Link to="/nodes" search={{ open: node?.id ?? used } as never} replace className="link">
           {words.openNode}
         </Link>

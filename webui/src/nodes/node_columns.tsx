@@ -1,7 +1,7 @@
 import type { NodeRow } from "../api/types";
 import type { Column } from "../kit/data_table";
 import { bytes, count } from "../kit/numbers";
-import { TimeText } from "../kit/time_text";
+import { AgeText } from "../kit/time_text";
 import { Pill } from "../kit/verdict";
 import { nodes } from "../strings";
 import { freePart, NodeStateMark, Revision, unhealthy } from "./node_words";
@@ -32,7 +32,7 @@ export function nodeColumns(published: number): Column<NodeRow>[] {
         <span style={{ display: "inline-flex", gap: 8, alignItems: "center" }}>
           <NodeStateMark state={node.state} />
           <span className="quiet small">
-            <TimeText at={node.since} relative />
+            <AgeText since={node.since} />
           </span>
         </span>
       ),

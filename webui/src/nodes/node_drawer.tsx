@@ -15,7 +15,7 @@ import { Facts, Section } from "../kit/page";
 import { SideDrawer } from "../kit/side_drawer";
 import { Blank, Failed, Lines } from "../kit/states";
 import { StoryLines } from "../kit/story_lines";
-import { TimeText } from "../kit/time_text";
+import { AgeText, TimeText } from "../kit/time_text";
 import { app, nodes } from "../strings";
 import { NodeActions } from "./node_actions";
 import { clockText, NodeStateMark, Revision } from "./node_words";
@@ -37,7 +37,7 @@ export function NodeDrawer(props: { id: string | undefined; published: number; o
             <Group gap={8}>
               <NodeStateMark state={node.state} />
               <span className="quiet">
-                <TimeText at={node.since} relative />
+                <AgeText since={node.since} />
               </span>
             </Group>
             <Link to="/mails" search={{ node: node.id } as never} className="link">

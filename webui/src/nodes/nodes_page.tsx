@@ -15,6 +15,7 @@ import { NodeCard, nodeColumns } from "./node_columns";
 import { NodeDrawer } from "./node_drawer";
 import { OpenEnrollments } from "./open_enrollments";
 
+const worstFirst = [{ id: "state", desc: false }];
 const searchNames = ["open", "enroll"] as const;
 
 export function NodesPage() {
@@ -48,6 +49,7 @@ export function NodesPage() {
           card={(row) => <NodeCard node={row} published={published} />}
           current={opened}
           open={(row) => set({ open: row.id })}
+          sorting={worstFirst}
           states={{
             error,
             retry: () => void refetch(),

@@ -47,7 +47,7 @@ function Content({ data }: { data: Overview }) {
       <ProblemList problems={data.problems} />
       <TodayNumbers today={data.today} />
       <div className="overview-columns">
-        <section className="panel pad" aria-label={overview.chart}>
+        <section className="panel pad chart-panel" aria-label={overview.chart}>
           <Group justify="space-between" mb={12}>
             <h2 className="panel-title">{overview.chart}</h2>
           </Group>

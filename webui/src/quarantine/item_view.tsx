@@ -1,5 +1,6 @@
 // The right side: one quarantined mail, why it is here, what can be done, what is in it.
-import { Alert, Button, Group, Text } from "@mantine/core";
+
+import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -9,6 +10,7 @@ import { itemQuery } from "../api/quarantine";
 import type { QuarantineDetail } from "../api/types";
 import { CopyText } from "../kit/copy_text";
 import { Icon } from "../kit/icons";
+import { Notice } from "../kit/notice";
 import { bytes } from "../kit/numbers";
 import { Facts } from "../kit/page";
 import { Blank, Failed, Lines } from "../kit/states";
@@ -69,19 +71,20 @@ export function ItemView({ id, acts, onRelease, onDelete }: Props) {
       </Group>
       <ReleaseSteps item={data} />
       {(data.node_state === "down" || data.node_state === "never") && (
-        <Alert color="yellow" variant="light" mb={12} title={quarantine.awayTitle(data.node)}>
+        <Notice tone="quarantine" title={quarantine.awayTitle(data.node)}>
           <Text c="var(--w-text)">{quarantine.awayText(data.node)}</Text>
-        </Alert>
+        </Notice>
       )}
-      <Facts rows={factRows(data)} />
+      <Facts rows={mainRows(data)} />
       <div style={{ marginTop: 16 }}>
-        <PreviewTabs item={data} />
+        <PreviewTabs item={data} details={<Facts rows={detailRows(data)} />} />
       </div>
     </article>
   );
 }
 
-function factRows(item: QuarantineDetail): [string, ReactNode][] {
+// What decides: who, to whom, why.
+function mainRows(item: QuarantineDetail): [string, ReactNode][] {
   const words = quarantine.facts;
   const rows: [string, ReactNode][] = [
     [words.from, <CopyText key="f" text={item.sender || mailWords.emptySender} />],
@@ -92,6 +95,15 @@ function factRows(item: QuarantineDetail): [string, ReactNode][] {
       </span>,
     ],
     [words.why, item.reason || "–"],
+    [words.received, <TimeText key="a" at={item.received} />],
+  ];
+  if (item.detail) rows.push([words.detail, item.detail]);
+  return rows;
+}
+
+function detailRows(item: QuarantineDetail): [string, ReactNode][] {
+  const words = quarantine.facts;
+  const rows: [string, ReactNode][] = [
     [
       words.rule,
       item.rule ? (
@@ -103,18 +115,12 @@ function factRows(item: QuarantineDetail): [string, ReactNode][] {
       ),
     ],
     [words.queue, item.copy ? `${item.queue} (${quarantine.copyMark})` : item.queue],
-    [words.received, <TimeText key="a" at={item.received} />],
     [words.node, item.node],
-    [
-      words.client,
-      <span key="c" className="mono">
-        {item.client_address}
-      </span>,
-    ],
+    [words.client, <CopyText key="c" text={item.client_address} />],
+    [words.queueId, <CopyText key="q" text={item.queue_id} />],
     [words.size, bytes(item.size)],
     [words.digest, <CopyText key="d" text={item.sha256} label={words.digest} />],
   ];
-  if (item.detail) rows.push([words.detail, item.detail]);
   if (item.expires) rows.push([words.expires, <TimeText key="e" at={item.expires} />]);
   if (item.mail) {
     rows.push([

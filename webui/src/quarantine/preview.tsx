@@ -1,16 +1,19 @@
 // What is in the mail, as text: body, headers, attachments, history; HTML only in its closed frame.
-import { Alert, Button, Group, Tabs, Text } from "@mantine/core";
+
+import { Button, Group, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { ApiProblem } from "../api/client";
 import { previewQuery } from "../api/quarantine";
 import type { Preview, QuarantineDetail } from "../api/types";
+import { Notice } from "../kit/notice";
 import { bytes } from "../kit/numbers";
 import { Lines, problemText } from "../kit/states";
 import { StoryLines } from "../kit/story_lines";
 import { app, quarantine } from "../strings";
 import { HtmlFrame } from "./html_frame";
 
-export function PreviewTabs({ item }: { item: QuarantineDetail }) {
+export function PreviewTabs({ item, details }: { item: QuarantineDetail; details: ReactNode }) {
   const held = item.state !== "released" && item.state !== "deleted" && item.state !== "expired";
   const { data, error, isFetching, refetch } = useQuery({ ...previewQuery(item.id), enabled: held });
   const history = (
@@ -30,20 +33,24 @@ export function PreviewTabs({ item }: { item: QuarantineDetail }) {
             {data && data.attachments.length > 0 && ` (${data.attachments.length})`}
           </Tabs.Tab>
         )}
+        <Tabs.Tab value="details">{quarantine.details}</Tabs.Tab>
         <Tabs.Tab value="history">{quarantine.history}</Tabs.Tab>
       </Tabs.List>
       {held && data && <Loaded preview={data} />}
       {held && !data && isFetching && <Lines n={8} />}
       {held && !data && !isFetching && error !== null && (
-        <Alert color="yellow" variant="light" mt={12} role="alert" title={titleOf(error, item.node)}>
+        <Notice tone="quarantine" alert title={titleOf(error, item.node)}>
           <Text c="var(--w-text)">{problemText(error)}</Text>
           <Group mt={8}>
             <Button variant="default" size="xs" onClick={() => void refetch()}>
               {app.retry}
             </Button>
           </Group>
-        </Alert>
+        </Notice>
       )}
+      <Tabs.Panel value="details" pt={12}>
+        {details}
+      </Tabs.Panel>
       {history}
     </Tabs>
   );

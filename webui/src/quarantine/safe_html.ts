@@ -2,6 +2,8 @@
 // it; this takes out what would try, so that a mail cannot fill the browser's console with refusals either.
 // Styles are kept: the frame inherits the page's CSP, so they move into one style element with our nonce.
 
+import { quietHtml } from "./quiet_html";
+
 const kept = new Set(
   (
     "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn " +
@@ -57,7 +59,7 @@ function copyElement(made: Made, source: Element, name: string): Element {
   for (const { name: attribute, value } of [...source.attributes]) {
     if (attributes.has(attribute.toLowerCase())) element.setAttribute(attribute.toLowerCase(), value);
   }
-  const css = source.getAttribute("style");
+  const css = source.getAttribute("data-weir-style");
   const styled = css ? styleOf(made, css) : null;
   if (styled) element.className = styled;
   if (name === "a") {
@@ -98,15 +100,16 @@ const base =
 
 // The whole text for srcdoc.
 export function safeHtml(html: string, nonce: string): string {
-  const source = new DOMParser().parseFromString(html, "text/html");
+  const quiet = quietHtml(html);
+  const source = new DOMParser().parseFromString(quiet.html, "text/html");
   const made: Made = {
     document: new DOMParser().parseFromString("", "text/html"),
     styles: [],
     elements: 0,
     length: 0,
   };
-  for (const style of [...source.querySelectorAll("style")]) {
-    const css = safeCss(style.textContent ?? "");
+  for (const sheet of quiet.css) {
+    const css = safeCss(sheet);
     if (made.length + css.length > limit.styles) continue;
     made.length += css.length;
     made.styles.push(css);

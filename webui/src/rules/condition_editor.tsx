@@ -133,6 +133,7 @@ function TestEditor({ test, onChange, onRemove, schema, lists }: TestProps) {
       <NotBox not={test.not} onChange={(not) => onChange({ ...test, not })} />
       <NativeSelect
         aria-label={words.field}
+        className="pick-field"
         value={test.field}
         onChange={(event) => setField(event.currentTarget.value)}
         data={[
@@ -151,6 +152,7 @@ function TestEditor({ test, onChange, onRemove, schema, lists }: TestProps) {
       )}
       <NativeSelect
         aria-label={words.operator}
+        className="pick-operator"
         value={test.op}
         onChange={(event) => {
           const op = event.currentTarget.value;
@@ -161,12 +163,14 @@ function TestEditor({ test, onChange, onRemove, schema, lists }: TestProps) {
           label: findOperator(schema, name)?.label ?? name,
         }))}
       />
-      <OperandInput
-        test={test}
-        schema={schema}
-        lists={lists}
-        onChange={(operand) => onChange({ ...test, operand })}
-      />
+      <div className="operand">
+        <OperandInput
+          test={test}
+          schema={schema}
+          lists={lists}
+          onChange={(operand) => onChange({ ...test, operand })}
+        />
+      </div>
       <IconButton label={words.removeCondition} icon="trash" onClick={onRemove} />
       <Text c="dimmed" size="xs" className="condition-help">
         {spec?.help} {operator?.help}

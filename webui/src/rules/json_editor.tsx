@@ -75,7 +75,7 @@ export default function JsonEditor({
           syntaxHighlighting(colours),
           look,
           EditorView.theme({ "&": { height }, ".cm-scroller": { overflow: "auto" } }),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
           EditorState.readOnly.of(readOnly),
           EditorView.lineWrapping,
           keymap.of([

@@ -1,5 +1,5 @@
-import { Alert } from "@mantine/core";
 import { ApiProblem } from "../api/client";
+import { Notice } from "../kit/notice";
 import { problemText } from "../kit/states";
 import { rules } from "../strings";
 
@@ -8,7 +8,7 @@ export function PolicyProblems({ problem, prefix = "" }: { problem: unknown; pre
   if (!problem) return null;
   const errors = problem instanceof ApiProblem ? problem.errors : [];
   return (
-    <Alert color="red" variant="light" role="alert" title={rules.editor.problems} my={12}>
+    <Notice tone="reject" alert title={rules.editor.problems}>
       {errors.length === 0 && <span style={{ color: "var(--w-text)" }}>{problemText(problem)}</span>}
       {errors.length > 0 && (
         <ul className="plain-list" style={{ color: "var(--w-text)" }}>
@@ -20,7 +20,7 @@ export function PolicyProblems({ problem, prefix = "" }: { problem: unknown; pre
           ))}
         </ul>
       )}
-    </Alert>
+    </Notice>
   );
 }
 

@@ -1,10 +1,12 @@
 // Review → comment → publish → progress by node.
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { overviewQuery } from "../api/overview";
 import { checkQuery, diffQuery, draftQuery, isConflict, usePublish } from "../api/policy";
 import type { CheckResult, Draft } from "../api/policy_types";
+import { Notice } from "../kit/notice";
 import { Failed, Lines, problemText } from "../kit/states";
 import { app, rules } from "../strings";
 import { ChangeList } from "./change_list";
@@ -63,13 +65,13 @@ function Remarks({ draft, stamp }: { draft: Draft; stamp: string }) {
   const { data } = useQuery({ ...checkQuery(draft.document, stamp), retry: false });
   if (!data?.warnings?.length) return null;
   return (
-    <Alert color="yellow" variant="light" title={words.warnings}>
+    <Notice tone="quarantine" title={words.warnings}>
       <ul className="plain-list" style={{ color: "var(--w-text)" }}>
         {data.warnings.map((warning) => (
           <li key={warningText(warning)}>{warningText(warning)}</li>
         ))}
       </ul>
-    </Alert>
+    </Notice>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Alert, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import type { Simulation } from "../api/policy_types";
 import { Icon } from "../kit/icons";
+import { Notice } from "../kit/notice";
 import { Facts } from "../kit/page";
 import { Verdict } from "../kit/verdict";
 import { rules } from "../strings";
@@ -23,13 +24,13 @@ export function SimulationView({ result }: { result: Simulation }) {
         </div>
       ))}
       {result.notes.length > 0 && (
-        <Alert color="blue" variant="light" title={words.notes}>
+        <Notice tone="tag" title={words.notes}>
           {result.notes.map((note) => (
             <Text key={note} c="var(--w-text)">
               {note}
             </Text>
           ))}
-        </Alert>
+        </Notice>
       )}
       {trace.recipients && trace.recipients.length > 0 && (
         <>

@@ -14,10 +14,23 @@ const weir: MantineColorsTuple = [
   "#06565c",
 ];
 
+const dark: MantineColorsTuple = [
+  "#e6ebee",
+  "#c3ccd1",
+  "#a9b4ba",
+  "#75828a",
+  "#414d54",
+  "#2c363b",
+  "#232c31",
+  "#1a2125",
+  "#12171a",
+  "#0d1113",
+];
+
 export const theme = createTheme({
   primaryColor: "weir",
   primaryShade: { light: 8, dark: 8 },
-  colors: { weir },
+  colors: { weir, dark },
   defaultRadius: 6,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: "var(--w-mono)",
@@ -33,7 +46,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: "pointer",
   components: {
-    Button: { defaultProps: { size: "sm" } },
+    Button: { defaultProps: { size: "sm", fw: 500 } },
     Modal: { defaultProps: { centered: true, radius: 8, transitionProps: { duration: 100 } } },
     Drawer: { defaultProps: { position: "right", transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } },

@@ -1,18 +1,8 @@
-import {
-  Alert,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Modal,
-  NativeSelect,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Button, Code, CopyButton, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { send } from "../api/client";
 import type { ApiToken } from "../api/types";
+import { Notice } from "../kit/notice";
 import { app, roleHelp, roles, users } from "../strings";
 import { DialogForm } from "./user_forms";
 
@@ -56,9 +46,9 @@ function TokenForm({ onClose, onDone }: Props) {
   if (made !== null) {
     return (
       <Stack gap={12}>
-        <Alert color="yellow" variant="light" title={users.tokenMade}>
+        <Notice tone="quarantine" title={users.tokenMade}>
           <Text c="var(--w-text)">{users.tokenOnce}</Text>
-        </Alert>
+        </Notice>
         <Code block aria-label={users.tokenMade} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
           {made}
         </Code>

@@ -1,0 +1,158 @@
+// Pictures of every page at two widths, light and dark, with what the browser's console and axe say about them.
+// WEIR_URL: what to look at (the dev server by default). WEIR_LOGIN: user:password of a real master.
+import { mkdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const base = process.env.WEIR_URL ?? "http://127.0.0.1:8400";
+const folder = process.env.WEIR_PICTURES ?? join(tmpdir(), "weir-pictures");
+const only = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+
+const pages = [
+  ["overview", "/"],
+  ["mails", "/mails"],
+  ["mails-none", "/mails?q=nothing-like-it"],
+  ["quarantine", "/quarantine"],
+  ["rules", "/rules"],
+  ["lists", "/rules?tab=lists"],
+  ["settings", "/rules?tab=settings"],
+  ["json", "/rules?tab=json"],
+  ["history", "/rules?tab=history"],
+  ["nodes", "/nodes"],
+  ["users", "/users"],
+  ["audit", "/audit"],
+  ["first-login", "/first-login#token=abc"],
+];
+// Opened by what a person does on a page.
+const steps = {
+  mail: ["/mails", (page) => firstRow(page)],
+  item: [
+    "/quarantine",
+    async (page) => {
+      await page.keyboard.press("j");
+      await page.waitForTimeout(600);
+    },
+  ],
+  html: [
+    "/quarantine",
+    async (page) => {
+      await page.keyboard.press("j");
+      await page.getByRole("tab", { name: "HTML" }).click();
+      await page.getByRole("button", { name: "Show HTML" }).click();
+      await page.waitForTimeout(400);
+    },
+  ],
+  release: [
+    "/quarantine",
+    async (page) => {
+      await page.keyboard.press("j");
+      await page.waitForTimeout(500);
+      await page.getByRole("button", { name: "Release", exact: true }).first().click();
+      await page.waitForTimeout(300);
+    },
+  ],
+  "rule-editor": [
+    "/rules",
+    async (page) => {
+      await page
+        .getByRole("button", { name: /^Edit / })
+        .first()
+        .click();
+      await page.waitForTimeout(900);
+    },
+  ],
+  simulate: [
+    "/rules",
+    async (page) => {
+      await page.getByRole("button", { name: "Test with a mail" }).click();
+      await page.getByRole("button", { name: "Run the rules" }).click();
+      await page.getByText("What would happen").scrollIntoViewIfNeeded();
+    },
+  ],
+  node: ["/nodes", (page) => firstRow(page)],
+  enroll: [
+    "/nodes?enroll=1",
+    async (page) => {
+      await page.getByRole("button", { name: "Make the line" }).click();
+      await page.waitForTimeout(500);
+    },
+  ],
+  entry: ["/audit", (page) => firstRow(page)],
+};
+
+async function firstRow(page) {
+  const row = page.locator("tr.opens, .card-open").first();
+  await row.click();
+  await page.waitForTimeout(500);
+}
+
+const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const flags =
+  "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags.split(" ") });
+let wrong = 0;
+
+for (const width of [1280, 390]) {
+  for (const colorScheme of ["light", "dark"]) {
+    const context = await browser.newContext({
+      viewport: { width, height: width > 800 ? 900 : 844 },
+      colorScheme,
+      ignoreHTTPSErrors: true,
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.type() !== "error") return;
+      wrong += 1;
+      console.log(`console error on ${page.url()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => {
+      wrong += 1;
+      console.log(`page error on ${page.url()}: ${error.message}`);
+    });
+    if (process.env.WEIR_LOGIN) {
+      const [user, password] = process.env.WEIR_LOGIN.split(":");
+      await page.goto(base);
+      await page.getByLabel("User name").fill(user);
+      await page.getByLabel("Password", { exact: true }).fill(password);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.getByRole("navigation").waitFor();
+    }
+    for (const [name, path, act] of [
+      ...pages,
+      ...Object.entries(steps).map(([name, [path, act]]) => [name, path, act]),
+    ]) {
+      if (only.length > 0 && !only.includes(name)) continue;
+      await page.goto(base + path);
+      await page.waitForTimeout(700);
+      try {
+        await act?.(page);
+      } catch (error) {
+        wrong += 1;
+        console.log(`${name} ${width}: ${error.message.split("\n")[0]}`);
+      }
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
+      await page.evaluate(axe);
+      const found = await page.evaluate(() =>
+        window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }),
+      );
+      for (const violation of found.violations) {
+        wrong += 1;
+        const where = violation.nodes
+          .slice(0, 3)
+          .map((node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`);
+        console.log(`${name} ${width} ${colorScheme}: ${violation.id}\n    ${where.join("\n    ")}`);
+      }
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
+      if (wide) {
+        wrong += 1;
+        console.log(`${name} ${width}: wider than the window`);
+      }
+    }
+    await context.close();
+  }
+}
+await browser.close();
+console.log(`pictures in ${folder}; ${wrong} findings`);
