@@ -29,12 +29,6 @@ PublishedPtr publishedOf(const db::RevisionRow& row) {
     return policy;
 }
 
-PublishedPtr newest(db::Connection& connection) {
-    const auto row = db::newestRevision(connection);
-    if (!row) throw Error(ErrorCode::kUnavailable, "no policy has been published yet");
-    return publishedOf(*row);
-}
-
 // The published revision is part of a draft's ETag: who reviewed it against another one has to look again.
 std::string etagOf(const std::optional<db::DraftRow>& draft, Revision published) {
     return "\"" + (draft ? draft->etag + "." : "") + "r" + std::to_string(published) + "\"";
@@ -49,7 +43,7 @@ PolicyDraft draftOf(const std::optional<db::DraftRow>& row, const PublishedPtr& 
     draft.etag = etagOf(row, published->revision);
     draft.base = row ? static_cast<Revision>(row->base) : published->revision;
     draft.document = row ? documentOf(row->document) : published->document;
-    draft.changed = row && canonicalText(*draft.document) != canonicalText(*published->document);
+    draft.changed = row && *draft.document != *published->document;
     if (row) {
         draft.changedBy = row->changedBy;
         draft.changedAt = fromMillis(row->changedAt);
@@ -75,6 +69,14 @@ Json auditView(const PublishedPolicy& policy) {
 }  // namespace
 
 PolicyDesk::PolicyDesk(db::Database& database) : database_(database) {}
+
+PublishedPtr PolicyDesk::newest(db::Connection& connection) const {
+    const auto present = published();
+    const auto heads = db::listRevisions(connection, INT64_MAX, 1);
+    if (heads.empty()) throw Error(ErrorCode::kUnavailable, "no policy has been published yet");
+    if (present && static_cast<std::int64_t>(present->revision) == heads.front().number) return present;
+    return publishedOf(*db::findRevision(connection, heads.front().number));
+}
 
 void PolicyDesk::load(const Json& defaultDocument) {
     PublishedPtr policy;
@@ -158,7 +160,7 @@ tl::expected<PolicyDraft, PolicyProblems> PolicyDesk::putDraft(const Json& docum
         auto row = db::findDraft(connection, true);
         expectEtag(ifMatch, etagOf(row, published->revision));
         const auto before = draftOf(row, published);
-        if (text == canonicalText(*published->document)) {
+        if (document == *published->document) {
             row.reset();
             db::deleteDraft(connection);
         } else {

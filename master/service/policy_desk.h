@@ -85,7 +85,8 @@ class PolicyDesk {
   private:
     PublishedPtr commit(db::Connection& connection, std::shared_ptr<const Json> document,
                         const std::string& comment, const Actor& actor, const char* action) const;
-    void serve(const PublishedPtr& revision);  // never goes back to an older one
+    PublishedPtr newest(db::Connection& connection) const;  // the snapshot when it is that one
+    void serve(const PublishedPtr& revision);               // never goes back to an older one
 
     db::Database& database_;
     std::mutex serving_;
