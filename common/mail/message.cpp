@@ -30,20 +30,27 @@ std::string fileName(std::string name) {
     return name;
 }
 
-// The names a part goes by, without repetition: clients disagree about which of two counts.
+std::string extension(const std::string& name) {
+    const std::size_t dot = name.rfind('.');
+    return dot == std::string::npos ? std::string() : lowered(std::string_view(name).substr(dot));
+}
+
+// The names a part goes by, without repetition: clients disagree about which of several counts. The plain
+// form of one parameter beside its RFC 2231 form is usual for old clients, and a second name only with
+// another extension.
 std::vector<std::string> fileNames(const MimePart& part) {
     std::vector<std::string> names;
-    const auto add = [&](MimeParameters::Field field, std::string_view value, const char* parameter) {
-        if (value.find('=') == std::string_view::npos) return;
-        const std::optional<std::string> found = MimeParameters(field, value).get(parameter);
-        if (!found) return;
-        std::string name = fileName(*found);
-        if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
-            names.push_back(std::move(name));
+    const auto add = [&](MimeField field, std::string_view value, const char* parameter) {
+        const std::size_t before = names.size();
+        for (std::string& reading : mimeParameterReadings(field, value, parameter)) {
+            std::string name = fileName(std::move(reading));
+            const bool known = std::find(names.begin(), names.end(), name) != names.end();
+            const bool fallback = names.size() > before && extension(name) == extension(names[before]);
+            if (!name.empty() && !known && !fallback) names.push_back(std::move(name));
         }
     };
-    add(MimeParameters::Field::kContentDisposition, part.disposition, "filename");
-    add(MimeParameters::Field::kContentType, part.contentType, "name");
+    add(MimeField::kContentDisposition, part.disposition, "filename");
+    add(MimeField::kContentType, part.contentType, "name");
     return names;
 }
 
@@ -127,11 +134,8 @@ void Message::State::appendPartText(const MimePart& part) {
         decodeTransfer(part.encoding, part.body, decoded, decodedLimit);
         content = decoded;
     }
-    std::string charset;
-    if (part.contentType.find('=') != std::string_view::npos) {
-        charset =
-            MimeParameters(MimeParameters::Field::kContentType, part.contentType).get("charset").value_or("");
-    }
+    const std::string charset =
+        mimeParameter(MimeField::kContentType, part.contentType, "charset").value_or("");
     if (part.type == "text/html") {
         appendHtml(content, charset);
     } else {
@@ -173,7 +177,7 @@ void Message::State::readAttachments() {
             if (isText(part) && dispositionKind(part.disposition) != "attachment") continue;
             names.emplace_back();
         }
-        if (names.size() > 1) defect("part " + std::to_string(i + 1) + " has two names");
+        if (names.size() > 1) defect("part " + std::to_string(i + 1) + " has several names");
         const DecodedSize size = decodedSize(part.encoding, part.body);
         if (size.damaged) damaged(part, i);
         for (std::string& name : names) {

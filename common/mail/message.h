@@ -53,7 +53,7 @@ class Message {
     const std::string& text() const;
     // Parts that a mail client offers as files: with a name, with Content-Disposition attachment, or not text
     // and not multipart; those of forwarded messages too. A text part with a name that is shown inline counts
-    // here and in text(). A part with two different names is listed once for each. Computed at the first
+    // here and in text(). A part with different names is listed once for each. Computed at the first
     // call; realType is empty until attachmentsWithRealTypes() has decoded the first bytes and asked
     // libmagic.
     const std::vector<Attachment>& attachments() const;

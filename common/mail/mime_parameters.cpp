@@ -11,7 +11,8 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kLongestValue = 16u << 10;
+constexpr std::size_t kLongestValue = 4096;  // GMime needs time quadratic in the number of parameters
+constexpr std::size_t kMostReadings = 4;
 constexpr std::size_t kLongestType = 127;  // of type and of subtype, RFC 6838 section 4.2
 
 constexpr bool isTokenByte(char c) {
@@ -46,6 +47,75 @@ GMimeParserOptions* parserOptions() {
     return options;
 }
 
+// The end of the parameter at the front: its ';', or the end of the value. A quote that is never closed is
+// none.
+std::size_t parameterEnd(std::string_view text, bool& quotesClose) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == ';') return i;
+        if (text[i] != '"' || !quotesClose) continue;
+        std::size_t end = i + 1;
+        while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+        quotesClose = end < text.size();
+        if (quotesClose) i = end;
+    }
+    return text.size();
+}
+
+struct Pieces {
+    std::vector<std::string> plain;  // "; name=…", each a value of its own
+    std::string extended;            // "; name*…" (RFC 2231), one value together
+};
+
+// In a form that GMime can take: a C string, so a NUL would hide what follows, and without line ends, which
+// it would keep inside quotes.
+std::string piece(std::string_view parameter) {
+    std::string text = "; " + std::string(parameter.substr(0, kLongestValue));
+    std::erase_if(text, [](char c) { return c == '\r' || c == '\n'; });
+    std::replace(text.begin(), text.end(), '\0', ' ');
+    return text;
+}
+
+Pieces piecesOf(std::string_view value, std::string_view name) {
+    Pieces pieces;
+    bool quotesClose = true;
+    while (!value.empty()) {
+        const std::size_t end = parameterEnd(value, quotesClose);
+        const std::string_view parameter = trimmed(value.substr(0, end));
+        value.remove_prefix(std::min(end + 1, value.size()));
+        if (!equalIgnoringCase(parameter.substr(0, name.size()), name)) continue;
+        const std::string_view rest = trimmed(parameter.substr(name.size()));
+        if (rest.starts_with('=') && pieces.plain.size() < kMostReadings) {
+            pieces.plain.push_back(piece(parameter));
+        } else if (rest.starts_with('*') && pieces.extended.size() < kLongestValue) {
+            pieces.extended += piece(parameter);
+        }
+    }
+    return pieces;
+}
+
+std::optional<std::string> validUtf8OrNone(const char* value) {
+    if (!value) return std::nullopt;
+    std::string valid;
+    appendUtf8(valid, value, {});
+    return valid;
+}
+
+std::optional<std::string> typeParameter(const std::string& value, const std::string& name) {
+    GMimeContentType* type = g_mime_content_type_parse(parserOptions(), value.c_str());
+    if (!type) return std::nullopt;
+    auto found = validUtf8OrNone(g_mime_content_type_get_parameter(type, name.c_str()));
+    g_object_unref(type);
+    return found;
+}
+
+std::optional<std::string> dispositionParameter(const std::string& value, const std::string& name) {
+    GMimeContentDisposition* disposition = g_mime_content_disposition_parse(parserOptions(), value.c_str());
+    if (!disposition) return std::nullopt;
+    auto found = validUtf8OrNone(g_mime_content_disposition_get_parameter(disposition, name.c_str()));
+    g_object_unref(disposition);
+    return found;
+}
+
 }  // namespace
 
 std::string mediaType(std::string_view contentType) {
@@ -62,32 +132,28 @@ std::string dispositionKind(std::string_view disposition) {
     return lowered(tokenAt(withoutComments(disposition.substr(0, kLongestValue))));
 }
 
-MimeParameters::MimeParameters(Field field, std::string_view value) : field_(field) {
-    // GMime takes C strings, so a NUL would hide what follows it, and it keeps line ends inside quotes.
-    std::string text(value.substr(0, kLongestValue));
-    std::erase_if(text, [](char c) { return c == '\r' || c == '\n'; });
-    std::replace(text.begin(), text.end(), '\0', ' ');
-    if (field == Field::kContentType) {
-        owner_ = g_mime_content_type_parse(parserOptions(), text.c_str());
-    } else {
-        owner_ = g_mime_content_disposition_parse(parserOptions(), text.c_str());
-    }
+std::optional<std::string> mimeParameter(MimeField field, std::string_view value, std::string_view name) {
+    std::vector<std::string> readings = mimeParameterReadings(field, value, name);
+    if (readings.empty()) return std::nullopt;
+    return std::move(readings.front());
 }
 
-MimeParameters::~MimeParameters() {
-    if (owner_) g_object_unref(owner_);
-}
-
-std::optional<std::string> MimeParameters::get(const char* name) const {
-    if (!owner_) return std::nullopt;
-    const char* value =
-        field_ == Field::kContentType
-            ? g_mime_content_type_get_parameter(static_cast<GMimeContentType*>(owner_), name)
-            : g_mime_content_disposition_get_parameter(static_cast<GMimeContentDisposition*>(owner_), name);
-    if (!value) return std::nullopt;
-    std::string valid;
-    appendUtf8(valid, value, {});
-    return valid;
+std::vector<std::string> mimeParameterReadings(MimeField field, std::string_view value,
+                                               std::string_view name) {
+    std::vector<std::string> readings;
+    const std::string wanted(name);
+    const auto add = [&](const std::string& text) {
+        std::optional<std::string> reading = field == MimeField::kContentType
+                                                 ? typeParameter("x/y" + text, wanted)
+                                                 : dispositionParameter("x" + text, wanted);
+        if (reading && std::find(readings.begin(), readings.end(), *reading) == readings.end()) {
+            readings.push_back(std::move(*reading));
+        }
+    };
+    const Pieces pieces = piecesOf(value, name);
+    if (!pieces.extended.empty()) add(pieces.extended);
+    for (const std::string& text : pieces.plain) add(text);
+    return readings;
 }
 
 }  // namespace weir

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir {
 
@@ -13,21 +14,16 @@ std::string mediaType(std::string_view contentType);
 // "attachment" or "inline" in lower case, or whatever stands there.
 std::string dispositionKind(std::string_view disposition);
 
-// The parameters of one raw field value, of which at most the first 16 kB are looked at. Decoded: RFC 2231
-// continuations and charsets, encoded words in values (not allowed, but usual), raw 8-bit. Valid UTF-8.
-class MimeParameters {
-  public:
-    enum class Field { kContentType, kContentDisposition };
-    MimeParameters(Field field, std::string_view value);
-    ~MimeParameters();
-    MimeParameters(const MimeParameters&) = delete;
-    MimeParameters& operator=(const MimeParameters&) = delete;
+enum class MimeField { kContentType, kContentDisposition };
 
-    std::optional<std::string> get(const char* name) const;
+// One parameter of a field's raw value, decoded: RFC 2231 continuations and charsets, encoded words (not
+// allowed, but usual), raw 8-bit. Valid UTF-8; nothing when the field has none of that name. Other
+// parameters, however many, cost one pass and hide nothing; of all pieces of this one at most 4 kB are read.
+std::optional<std::string> mimeParameter(MimeField field, std::string_view value, std::string_view name);
 
-  private:
-    void* owner_ = nullptr;  // GMimeContentType or GMimeContentDisposition
-    Field field_;
-};
+// Every value that a client could take for that of the parameter, without repetition: each "name=", at most
+// four of them, and what the "name*" pieces make together.
+std::vector<std::string> mimeParameterReadings(MimeField field, std::string_view value,
+                                               std::string_view name);
 
 }  // namespace weir

@@ -129,8 +129,7 @@ class Reader {
     }
 
     static std::string boundaryOf(std::string_view contentType) {
-        const MimeParameters parameters(MimeParameters::Field::kContentType, contentType);
-        std::string boundary = parameters.get("boundary").value_or("");
+        std::string boundary = mimeParameter(MimeField::kContentType, contentType, "boundary").value_or("");
         while (!boundary.empty() && isAsciiSpace(boundary.back())) boundary.pop_back();
         return boundary.size() > kLongestBoundary ? std::string() : boundary;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "common/mail/ascii.h"
 
@@ -24,26 +25,45 @@ struct Base64Census {
     std::uint64_t digits = 0, pads = 0, foreign = 0;
 };
 
-// Counted in blocks of 255 so that the sums fit in bytes and the loop becomes vector instructions.
+// Sixteen bytes at once (a GCC and Clang extension); a comparison gives 0xFF where it holds.
+using Bytes = std::uint8_t __attribute__((vector_size(16)));
+
+std::uint64_t sum(Bytes counts) {
+    std::uint64_t total = 0;
+    for (std::size_t i = 0; i < sizeof counts; ++i) total += counts[i];
+    return total;
+}
+
+void countBlock(const char* bytes, std::size_t vectors, Base64Census& total) {
+    Bytes digits = {}, pads = {}, spaces = {};  // less one for each hit: at most 255 vectors a block
+    for (std::size_t i = 0; i < vectors; ++i) {
+        Bytes c;
+        std::memcpy(&c, bytes + i * sizeof c, sizeof c);
+        const Bytes letter = (c | 0x20) - 'a', number = c - '0';
+        digits += Bytes((letter < 26) | (number < 10) | (c == '+') | (c == '/'));
+        pads += Bytes(c == '=');
+        spaces += Bytes((c == '\r') | (c == '\n') | (c == ' ') | (c == '\t'));
+    }
+    total.digits += sum(-digits);
+    total.pads += sum(-pads);
+    total.foreign += vectors * sizeof(Bytes) - sum(-digits) - sum(-pads) - sum(-spaces);
+}
+
 Base64Census census(std::string_view encoded) {
+    constexpr std::size_t kMostVectors = 255;
     Base64Census total;
-    while (!encoded.empty()) {
-        const std::string_view block = encoded.substr(0, 255);
-        std::uint8_t digits = 0, pads = 0, spaces = 0;
-        for (const char signedChar : block) {
-            const auto c = static_cast<std::uint8_t>(signedChar);
-            const auto letter = static_cast<std::uint8_t>((c | 0x20) - 'a');
-            const auto number = static_cast<std::uint8_t>(c - '0');
-            digits =
-                static_cast<std::uint8_t>(digits + ((letter < 26) | (number < 10) | (c == '+') | (c == '/')));
-            pads = static_cast<std::uint8_t>(pads + (c == '='));
-            spaces =
-                static_cast<std::uint8_t>(spaces + ((c == '\r') | (c == '\n') | (c == ' ') | (c == '\t')));
-        }
-        total.digits += digits;
-        total.pads += pads;
-        total.foreign += block.size() - digits - pads - spaces;
-        encoded.remove_prefix(block.size());
+    while (encoded.size() >= sizeof(Bytes)) {
+        const std::size_t vectors = std::min(encoded.size() / sizeof(Bytes), kMostVectors);
+        countBlock(encoded.data(), vectors, total);
+        encoded.remove_prefix(vectors * sizeof(Bytes));
+    }
+    for (const char c : encoded) {
+        const bool digit = kDigits[static_cast<unsigned char>(c)] != kNoDigit;
+        const bool pad = c == '=';
+        const bool space = c == '\r' || c == '\n' || c == ' ' || c == '\t';
+        total.digits += digit;
+        total.pads += pad;
+        total.foreign += !digit && !pad && !space;
     }
     return total;
 }

@@ -7,9 +7,7 @@ using namespace weir;
 namespace {
 
 std::string filename(std::string_view value) {
-    return MimeParameters(MimeParameters::Field::kContentDisposition, value)
-        .get("filename")
-        .value_or("(none)");
+    return mimeParameter(MimeField::kContentDisposition, value, "filename").value_or("(none)");
 }
 
 }  // namespace
@@ -44,8 +42,39 @@ TEST_CASE("a NUL does not hide the parameters behind it") {
     CHECK(filename(std::string_view("attachment; x=\0y; filename=evil.exe", 36)) == "evil.exe");
 }
 
-TEST_CASE("a field of very many parameters is bounded") {
+TEST_CASE("the parameters of a type are found too") {
+    CHECK(mimeParameter(MimeField::kContentType, "multipart/mixed; Boundary=\"a;b\"", "boundary") == "a;b");
+    CHECK(mimeParameter(MimeField::kContentType, "multipart/mixed;\r\n boundary =b; x=y", "boundary") == "b");
+    CHECK(mimeParameter(MimeField::kContentType, "multipart/mixed; boundary=\"a\r\n b\"", "boundary") ==
+          "a b");
+    CHECK(mimeParameter(MimeField::kContentType, "text/plain; xcharset=a; charset=utf-8", "charset") ==
+          "utf-8");
+    CHECK_FALSE(mimeParameter(MimeField::kContentType, "text/plain", "charset"));
+}
+
+TEST_CASE("no number of other parameters hides one") {
+    std::string value = "attachment";
+    for (int i = 0; i < 100000; ++i) value += "; x" + std::to_string(i) + "=\"y;z\"";
+    CHECK(filename(value + "; filename=evil.exe") == "evil.exe");
+    CHECK(filename("attachment; x=\"never closed; filename=evil.exe") == "evil.exe");
+    CHECK(filename("attachment; x=\"; filename=not.exe\"; filename=evil.exe") == "evil.exe");
+}
+
+TEST_CASE("a name in very many pieces is bounded") {
     std::string value = "attachment";
     for (int i = 0; i < 100000; ++i) value += "; filename*" + std::to_string(i) + "=x";
-    CHECK(filename(value).size() < 16384);
+    CHECK(filename(value).size() < 4096);
+}
+
+TEST_CASE("a parameter given twice has both readings, the extended form first") {
+    const auto readings = [](const char* value) {
+        return mimeParameterReadings(MimeField::kContentDisposition, value, "filename");
+    };
+    using Texts = std::vector<std::string>;
+    CHECK(readings("attachment; filename=a.txt; filename=evil.exe") == Texts{"a.txt", "evil.exe"});
+    CHECK(readings("attachment; filename=a.txt; filename*=utf-8''evil.exe") == Texts{"evil.exe", "a.txt"});
+    CHECK(readings("attachment; filename=a.txt; filename=a.txt") == Texts{"a.txt"});
+    std::string many = "attachment";
+    for (int i = 0; i < 10000; ++i) many += "; filename=" + std::to_string(i);
+    CHECK(readings(many.c_str()).size() == 4);
 }
