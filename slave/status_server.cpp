@@ -120,7 +120,7 @@ StatusServer::StatusServer(const std::string& listen, std::function<HealthReport
                            std::function<std::string()> metrics)
     : state_(std::make_unique<State>(Sources{std::move(health), std::move(metrics)}, listener(listen))) {
     state_->server.start();
-    logInfo("status.listening", {{"address", listen}});
+    logInfo("status.listening", {{"address", state_->server.socket().address().toString()}});
 }
 
 StatusServer::~StatusServer() {

@@ -58,8 +58,8 @@ bool AnswerWriter::makeEdit(const HeaderEdit& edit) const {
     return false;
 }
 
-Expected<int> AnswerWriter::write(
-    const MailAnswer& answer, const std::function<const std::string&(const std::string&)>& asReceived) const {
+Expected<int> AnswerWriter::write(const MailAnswer& answer,
+                                  const std::function<std::string(const std::string&)>& asReceived) const {
     switch (answer.kind) {
         case VerdictKind::kReject:
             if (!setReply(answer)) return problem("reply", "the text or code was not taken");

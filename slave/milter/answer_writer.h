@@ -19,7 +19,7 @@ class AnswerWriter {
     // The SMFIS_ code to return from the callback. `asReceived` gives a recipient as the MTA wrote it.
     // Problem: the MTA did not take one of the changes (its connection is lost): answer tempfail.
     Expected<int> write(const MailAnswer& answer,
-                        const std::function<const std::string&(const std::string&)>& asReceived) const;
+                        const std::function<std::string(const std::string&)>& asReceived) const;
 
   private:
     bool makeEdit(const HeaderEdit& edit) const;

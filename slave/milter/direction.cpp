@@ -10,7 +10,7 @@ Expected<DirectionRule> DirectionRule::make(const std::vector<std::string>& netw
     DirectionRule rule;
     for (const std::string& text : networks) {
         const auto network = parseNetwork(text);
-        if (!network) return tl::unexpected(network.error());
+        if (!network) return problem({}, "\"" + text + "\": " + network.error().what);
         rule.networks_.push_back(*network);
     }
     for (const std::string& text : ports) {

@@ -112,7 +112,7 @@ void MilterSession::answerLost() {
     if (lastSequence_ != 0) filter_.doubt(lastSequence_);
 }
 
-const std::string& MilterSession::asReceived(const std::string& recipient) const {
+std::string MilterSession::asReceived(const std::string& recipient) const {
     const auto found = std::find(mail_.recipients.begin(), mail_.recipients.end(), recipient);
     if (found == mail_.recipients.end()) return recipient;
     return received_[static_cast<std::size_t>(found - mail_.recipients.begin())];

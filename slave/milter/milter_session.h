@@ -52,7 +52,7 @@ class MilterSession {
     void answerLost();
 
     // The recipient as the MTA wrote it, for taking it out of the mail.
-    const std::string& asReceived(const std::string& recipient) const;
+    std::string asReceived(const std::string& recipient) const;
     const Envelope& envelope() const { return mail_; }
     bool hasMail() const { return hasMail_; }
 
