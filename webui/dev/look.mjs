@@ -79,6 +79,37 @@ const steps = {
       await page.waitForTimeout(500);
     },
   ],
+  bulk: [
+    "/quarantine",
+    async (page) => {
+      for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+      await page.waitForTimeout(300);
+    },
+  ],
+  review: [
+    "/rules",
+    async (page) => {
+      await page.getByRole("switch").first().click({ force: true });
+      await page.getByRole("button", { name: "Review and publish" }).click();
+      await page.waitForTimeout(600);
+    },
+  ],
+  progress: [
+    "/rules",
+    async (page) => {
+      await page.getByRole("button", { name: "Review and publish" }).click();
+      await page.getByLabel("Comment").fill("a look");
+      await page.getByRole("button", { name: "Publish", exact: true }).click();
+      await page.waitForTimeout(1300);
+    },
+  ],
+  menu: [
+    "/",
+    async (page) => {
+      await page.getByRole("button", { name: /^User menu/ }).click();
+      await page.waitForTimeout(300);
+    },
+  ],
   entry: ["/audit", (page) => firstRow(page)],
 };
 

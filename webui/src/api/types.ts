@@ -110,9 +110,9 @@ export interface MailOutcome {
   code: number;
   status: string;
   text: string;
-  item: string;
-  rules: string[];
-  changes: string[];
+  item?: string;
+  rules?: string[];
+  changes?: string[];
 }
 
 export interface StoryLine {

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Text, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, type MantineColorScheme, Menu, Text, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useSignOut } from "../api/session";
 import type { Session } from "../api/types";
@@ -34,19 +34,21 @@ export function UserMenu({ session }: { session: Session }) {
           </Menu.Label>
           <Menu.Divider />
           <Menu.Label>{header.scheme}</Menu.Label>
-          {schemes.map(({ value, icon }) => (
-            <Menu.Item
-              key={value}
-              leftSection={<Icon name={icon} size={16} />}
-              rightSection={colorScheme === value ? <Icon name="check" size={16} /> : null}
-              onClick={() => setColorScheme(value)}
-              role="menuitemradio"
-              aria-checked={colorScheme === value}
-              closeMenuOnClick={false}
-            >
-              {header[value]}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as MantineColorScheme)}
+          >
+            {schemes.map(({ value, icon }) => (
+              <Menu.RadioItem
+                key={value}
+                value={value}
+                rightSection={<Icon name={icon} size={16} />}
+                closeMenuOnClick={false}
+              >
+                {header[value]}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
           <Menu.Item onClick={dialog.open}>{header.password}</Menu.Item>
           <Menu.Item onClick={() => signOut().catch((error) => failed(header.logOut, error))}>

@@ -19,7 +19,12 @@ export function Blank({ title, text, children }: { title: string; text?: ReactNo
 }
 
 export function problemText(error: unknown): string {
-  if (error instanceof ApiProblem) return error.detail || error.title;
+  if (error instanceof ApiProblem) {
+    // One problem without a place of its own is the detail itself; several are named one by one.
+    if (error.errors.length > 1)
+      return error.errors.map((one) => `${one.where ?? ""} ${one.what}`.trim()).join("; ");
+    return error.detail || error.title;
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -19,6 +19,7 @@ const tones: Record<string, Tone> = {
   reject: "reject",
   tempfail: "tempfail",
   discard: "discard",
+  tag: "tag",
 };
 
 export function Verdict({ verdict }: { verdict: string }) {

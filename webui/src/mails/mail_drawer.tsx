@@ -82,7 +82,7 @@ function MailView({ mail }: { mail: MailStory }) {
             [words.messageId, <CopyText key="m" text={mail.message_id} />],
             [words.size, bytes(mail.size)],
             [words.attachments, mail.attachments],
-            [words.viruses, mail.viruses.join(", ") || "–"],
+            [words.viruses, (mail.viruses ?? []).join(", ") || "–"],
             [words.revision, mail.revision || "–"],
           ]}
         />
@@ -99,7 +99,7 @@ function MailView({ mail }: { mail: MailStory }) {
           )}
         </Group>
       </Section>
-      {Object.keys(mail.stages).length > 0 && (
+      {Object.keys(mail.stages ?? {}).length > 0 && (
         <Section title={mails.timing}>
           <Facts rows={Object.entries(mail.stages).map(([stage, ms]) => [stage, milliseconds(ms)])} />
         </Section>
@@ -135,12 +135,15 @@ function OutcomeView({ outcome }: { outcome: MailOutcome }) {
   if (outcome.reason) rows.push([words.reason, outcome.reason]);
   if (outcome.queue) rows.push([words.queue, outcome.queue]);
   if (outcome.code) rows.push([words.reply, `${outcome.code} ${outcome.status} ${outcome.text}`]);
-  if (outcome.changes.length > 0) rows.push([words.changes, outcome.changes.join("; ")]);
-  if (outcome.rules.length > 0) rows.push([words.matched, outcome.rules.join(", ")]);
+  if (outcome.changes?.length) rows.push([words.changes, outcome.changes.join("; ")]);
+  if (outcome.rules?.length) rows.push([words.matched, outcome.rules.join(", ")]);
   return (
     <div className="panel" style={{ padding: 12 }}>
       <Group justify="space-between" mb={8}>
-        <Verdict verdict={outcome.verdict} />
+        <Group gap={8}>
+          <Verdict verdict={outcome.verdict} />
+          {outcome.changes?.some((change) => change.startsWith("tag")) && <Verdict verdict="tag" />}
+        </Group>
         {outcome.item && (
           <Link to="/quarantine" search={{ open: outcome.item, state: "all" } as never} className="link">
             {mails.openItem}

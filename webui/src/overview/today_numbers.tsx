@@ -13,14 +13,14 @@ export function TodayNumbers({ today }: { today: Overview["today"] }) {
   return (
     <section className="panel numbers" aria-label={overview.today}>
       <Link to="/mails" search={{ from } as never}>
-        <strong>{count(today.mails)}</strong>
+        <strong>{count(today.mails ?? 0)}</strong>
         <span>
           {overview.mails} {overview.today.toLowerCase()}
         </span>
       </Link>
       {shown.map((verdict) => (
         <Link key={verdict} to="/mails" search={{ from, verdict } as never}>
-          <strong>{count(today[verdict])}</strong>
+          <strong>{count(today[verdict] ?? 0)}</strong>
           <span>
             <span className="swatch" data-verdict={verdict} />
             {verdicts[verdict]}

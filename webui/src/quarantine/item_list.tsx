@@ -19,7 +19,9 @@ interface Props {
 export function ItemList({ items, current, selected, selects, onOpen, onSelect }: Props) {
   const currentRow = useRef<HTMLLIElement | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the current mail
-  useEffect(() => currentRow.current?.scrollIntoView({ block: "nearest" }), [current]);
+  useEffect(() => {
+    void currentRow.current?.scrollIntoView({ block: "nearest" });
+  }, [current]);
   return (
     <ul className="item-list" aria-label={quarantine.list}>
       {items.map((item) => (
