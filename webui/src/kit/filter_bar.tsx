@@ -94,11 +94,11 @@ export function Paging(props: {
   children?: ReactNode;
 }) {
   const { from, n, total, next, first } = props;
-  if (n === 0 && first) return null;
+  if (n === 0 && first && !next) return null;
   return (
     <div className="table-foot">
       <span className="quiet" role="status">
-        {app.showing} {app.shown(from, from + n - 1, total)}
+        {n > 0 ? `${app.showing} ${app.shown(from, from + n - 1, total)}` : next && app.searchedPart}
       </span>
       {props.children}
       <span style={{ display: "inline-flex", gap: 8 }}>
@@ -109,7 +109,7 @@ export function Paging(props: {
         )}
         {next && (
           <Button variant="default" size="xs" onClick={() => props.onOlder(next)}>
-            {app.older}
+            {n > 0 ? app.older : app.searchOn}
           </Button>
         )}
       </span>

@@ -9,18 +9,18 @@ const words = mails.columns;
 
 export function mailColumns(): Column<MailRow>[] {
   return [
-    { id: "time", header: words.time, width: "112px", cell: (mail) => <TimeText at={mail.time} /> },
+    { id: "time", header: words.time, width: "104px", cell: (mail) => <TimeText at={mail.time} /> },
     {
       id: "verdict",
       header: words.verdict,
       width: "132px",
       cell: (mail) => <Verdict verdict={mail.verdict} />,
     },
-    { id: "sender", header: words.sender, width: "21%", cell: (mail) => <Address address={mail.sender} /> },
+    { id: "sender", header: words.sender, width: "17%", cell: (mail) => <Address address={mail.sender} /> },
     {
       id: "to",
       header: words.recipients,
-      width: "21%",
+      width: "15%",
       cell: (mail) => <Recipients list={mail.recipients} />,
     },
     {
@@ -36,7 +36,7 @@ export function mailColumns(): Column<MailRow>[] {
     {
       id: "rule",
       header: words.rule,
-      width: "14%",
+      width: "12%",
       cell: (mail) => (
         <span className="mono clip quiet" style={{ display: "block" }} title={mail.rule}>
           {mail.rule || "–"}
@@ -46,7 +46,7 @@ export function mailColumns(): Column<MailRow>[] {
     {
       id: "node",
       header: words.node,
-      width: "84px",
+      width: "76px",
       cell: (mail) => (
         <span className="clip" style={{ display: "block" }} title={mail.node}>
           {mail.node}

@@ -35,10 +35,10 @@ export function OpenEnrollments() {
       {open.map((one) => (
         <div key={one.id} className="card-line">
           <span>
-            {words.waiting}{" "}
+            {words.unused}{" "}
             <span className="quiet">{`${words.by(one.created_by)}, ${words.left(countdown(one.expires, now))}`}</span>
           </span>
-          <Button variant="subtle" size="compact-sm" onClick={() => void revoke(one.id)}>
+          <Button variant="subtle" size="compact-sm" flex="none" onClick={() => void revoke(one.id)}>
             {words.revoke}
           </Button>
         </div>

@@ -41,7 +41,7 @@ export function ProgressList({ revision }: { revision: number }) {
             {node.state !== "applied" && (
               <span className="quiet">
                 {words.stillOn(node.applied)}
-                {node.since && (
+                {node.state === "away" && node.since && (
                   <>
                     , {words.since} <TimeText at={node.since} />
                   </>

@@ -96,6 +96,7 @@ export const nodes = {
     command: "Enrollment command",
     copy: "Copy the line",
     waiting: "Waiting for the node…",
+    unused: "Enrollment line, not used yet:",
     left: (left: string) => `${left} left`,
     expired: "The line has expired. Make a new one.",
     again: "Make a new line",

@@ -37,6 +37,8 @@ export const app = {
   showing: "Showing",
   older: "Older",
   newest: "Newest",
+  searchedPart: "Searched only part of the log so far.",
+  searchOn: "Search further back",
   newRows: (n: number) => `${some(n, "new row", "new rows")} · show`,
   sortBy: (what: string) => `Sort by ${what}`,
 };

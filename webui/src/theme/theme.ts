@@ -47,7 +47,10 @@ export const theme = createTheme({
   cursorType: "pointer",
   components: {
     Button: { defaultProps: { size: "sm", fw: 500 } },
-    Modal: { defaultProps: { centered: true, radius: 8, transitionProps: { duration: 100 } } },
+    Modal: {
+      defaultProps: { centered: true, radius: 8, transitionProps: { duration: 100 } },
+      styles: { title: { fontWeight: 600, fontSize: 16 } },
+    },
     Drawer: { defaultProps: { position: "right", transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } },
     Loader: { defaultProps: { type: "dots" } },
