@@ -25,8 +25,7 @@ std::string decodedHtml(const MimePart& part, std::size_t limit) {
         decodeTransfer(part.encoding, part.body, decoded, limit);
         content = decoded;
     }
-    const auto charset =
-        MimeParameters(MimeParameters::Field::kContentType, part.contentType).get("charset").value_or("");
+    const auto charset = mimeParameter(MimeField::kContentType, part.contentType, "charset").value_or("");
     std::string html;
     appendUtf8(html, content, charset, limit);
     return html;
