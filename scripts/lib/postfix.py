@@ -2,6 +2,7 @@
 import pathlib
 import pwd
 import shutil
+import socket
 import subprocess
 
 import process
@@ -23,12 +24,12 @@ alias_maps =
 alias_database =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
+mynetworks = 0.0.0.0/0, [::]/0
 relayhost = [127.0.0.1]:{sink}
 disable_dns_lookups = yes
 smtp_host_lookup = native
-smtpd_relay_restrictions = permit
-smtpd_recipient_restrictions = permit
+smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_recipient_restrictions = permit_mynetworks, reject
 smtpd_authorized_xclient_hosts = 127.0.0.1
 smtpd_client_connection_count_limit = 0
 smtpd_milters = inet:127.0.0.1:{milter}
@@ -97,7 +98,15 @@ def up(root, name, ports):
         started = subprocess.run(["postfix", "-c", root / "etc", "start"], capture_output=True, text=True)
         if started.returncode != 0:
             raise process.Failure(f"Postfix of {name} did not start: {started.stderr.strip()}")
-    process.wait_for(f"Postfix of {name}", lambda: process.listening(ports["smtp"]), log=root / "mail.log")
+    process.wait_for(f"Postfix of {name}", lambda: greets(ports["smtp"]), log=root / "mail.log")
+
+
+def greets(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as peer:
+            return peer.recv(3) == b"220"
+    except OSError:
+        return False
 
 
 def down(root):

@@ -5,7 +5,7 @@ from support import check, mail, send, wait_for
 
 import clamd
 
-VIRUS = {"lists": {}, "rules": [{"id": "virus", "name": "Virus", "when": {"virus.found": {"exists": True}},
+VIRUS = {"lists": {}, "rules": [{"id": "virus", "name": "Virus", "when": {"virus.found": {"is": True}},
                                  "then": [{"quarantine": {"queue": "virus"}}]}]}
 
 
