@@ -16,6 +16,7 @@ constexpr std::size_t kListPage = 200;
 constexpr std::size_t kAnswerBytes = 64u << 10;
 constexpr std::size_t kPiece = 64u << 10;
 constexpr std::chrono::hours kIdle{1};  // take() wakes
+constexpr std::chrono::milliseconds kLook{50};
 
 bool isTransient(const std::string& kind) {
     return kind == "fetch" || kind == "simulate";
@@ -111,6 +112,7 @@ void Commands::finish(Lane& lane) {
     inHand_.lock()->erase(waiting->front().id);
     waiting->pop_front();
     lane.unsent.clear();
+    lane.after = 0;
     lane.backoff.reset();
 }
 
@@ -131,6 +133,7 @@ std::chrono::milliseconds Commands::turn(Lane& lane, bool durable) {
             }
             lane.unsent = toJsonText(result);
         }
+        if (reports_.acked() < lane.after) return kLook;
         lane.client.put(pathOf(command, "result"), lane.unsent, kAnswerBytes);
         finish(lane);
         return std::chrono::milliseconds(0);
@@ -156,7 +159,7 @@ CommandResult Commands::execute(Lane& lane, const Command& command, bool& answer
             return failed(ErrorCode::kInvalid, "the arguments are not a JSON object");
         if (command.kind == "release") return release(command, *arguments);
         if (command.kind == "delete") return remove(command, *arguments);
-        if (command.kind == "list-items") return listItems();
+        if (command.kind == "list-items") return listItems(lane);
         if (command.kind == "simulate") {
             CommandResult result;
             result.ok = true;
@@ -216,8 +219,8 @@ CommandResult Commands::remove(const Command& command, const Json& arguments) {
 }
 
 // Each item once more as an event, in the order of their ids, through the report queue: what changes
-// meanwhile comes after it with a higher version.
-CommandResult Commands::listItems() {
+// meanwhile comes after it with a higher version. "Done" is said when the master has them all.
+CommandResult Commands::listItems(Lane& lane) {
     std::uint64_t count = 0;
     ItemId after;
     for (;;) {
@@ -226,7 +229,7 @@ CommandResult Commands::listItems() {
         after = page.back().id;
         std::vector<ItemEvent> events;
         for (const Item& item : page) events.push_back(toEvent(item));
-        reports_.append(events);
+        lane.after = reports_.append(events);
         count += page.size();
     }
     CommandResult result;

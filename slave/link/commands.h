@@ -44,6 +44,7 @@ class Commands {
         Guarded<std::deque<Command>> waiting;
         std::unique_ptr<Worker> worker;
         Backoff backoff;
+        Sequence after = 0;  // … not before the master has the events up to here
         std::string unsent;  // the result of the first waiting one, while it cannot be sent
     };
 
@@ -51,7 +52,7 @@ class Commands {
     CommandResult execute(Lane& lane, const Command& command, bool& answered);
     CommandResult release(const Command& command, const Json& arguments);
     CommandResult remove(const Command& command, const Json& arguments);
-    CommandResult listItems();
+    CommandResult listItems(Lane& lane);
     void fetch(Lane& lane, const Command& command, const Json& arguments);
     CommandResult announce(const ItemEvent& event, bool ok);
     void finish(Lane& lane);

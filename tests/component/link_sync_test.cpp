@@ -84,6 +84,8 @@ TEST_CASE("a node whose connection closes is down within seconds, and back by it
     TestMaster master;
     TestNode node;
     join(node, master);
+    // From here on a sync waits at the master.
+    REQUIRE(eventually([&] { return viewOf(master, node).last.applied.revision == 1; }));
     node.disconnect();
     const Stopwatch watch;
     REQUIRE(eventually([&] { return viewOf(master, node).state == NodeState::kDown; }, 6s));
