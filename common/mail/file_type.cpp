@@ -2,6 +2,7 @@
 
 #include <magic.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "common/base/error.h"
@@ -12,6 +13,9 @@ namespace {
 // libmagic 5.44 gave Windows programs a second name; rules are written against one.
 constexpr const char* kProgramType = "application/x-dosexec";
 constexpr std::string_view kNewProgramType = "application/vnd.microsoft.portable-executable";
+
+// Text is searched with regular expressions, 2 ms for 8 kB; what tells its kind stands at its start.
+constexpr std::size_t kTextBytes = 2048;
 
 struct CloseMagic {
     void operator()(magic_t magic) const { magic_close(magic); }
@@ -31,11 +35,18 @@ Magic openMagic() {
     return magic;
 }
 
+bool isPlainText(std::string_view bytes) {
+    return std::none_of(bytes.begin(), bytes.end(), [](char c) {
+        return static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f';
+    });
+}
+
 }  // namespace
 
 std::string fileType(std::string_view bytes) {
     thread_local const Magic magic = openMagic();
     bytes = bytes.substr(0, kFileTypeBytes);
+    if (isPlainText(bytes)) bytes = bytes.substr(0, kTextBytes);
     const char* type = magic_buffer(magic.get(), bytes.empty() ? "" : bytes.data(), bytes.size());
     if (!type) return "application/octet-stream";
     return std::string_view(type) == kNewProgramType ? kProgramType : type;

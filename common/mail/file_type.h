@@ -6,7 +6,7 @@
 
 namespace weir {
 
-// Bytes that are looked at; more are ignored.
+// Bytes that are looked at, of text fewer; more are ignored.
 inline constexpr std::size_t kFileTypeBytes = 8192;
 
 // Media type by libmagic; "application/x-dosexec" for every DOS or Windows program, "application/x-empty" for
