@@ -16,7 +16,7 @@ export function StandingPanels({ data }: { data: Overview }) {
       <section className="panel pad" aria-label={overview.nodes}>
         <PanelTitle text={overview.nodes} to={opens(role, "nodes") ? "/nodes" : undefined} />
         <div className="pills">
-          <Pill tone="good">{`${nodes.up} ${overview.up}`}</Pill>
+          <Pill tone={nodes.up > 0 ? "good" : "neutral"}>{`${nodes.up} ${overview.up}`}</Pill>
           {nodes.late > 0 && <Pill tone="quarantine">{`${nodes.late} ${overview.late}`}</Pill>}
           {nodes.down > 0 && <Pill tone="reject">{`${nodes.down} ${overview.down}`}</Pill>}
           {nodes.paused > 0 && <Pill tone="tempfail">{`${nodes.paused} ${overview.paused}`}</Pill>}

@@ -3,6 +3,7 @@ import { DiffView } from "../kit/diff_view";
 import { diffLines } from "../kit/json_diff";
 import { Pill, type Tone } from "../kit/verdict";
 import { rules } from "../strings";
+import "./change_list.css";
 
 const words = rules.publish;
 const tones: Record<string, Tone> = { added: "good", removed: "reject", changed: "tag", moved: "neutral" };

@@ -126,17 +126,19 @@ function Body({ editing, schema, document, onClose }: Props & { editing: Editing
           {json}
         </div>
       )}
-      {save.error && !isConflict(save.error) && (
-        <PolicyProblems problem={save.error} prefix={`/rules/${editing.at}`} />
-      )}
-      <Group justify="flex-end" gap={8} className="editor-foot">
-        <Button variant="default" onClick={onClose}>
-          {app.cancel}
-        </Button>
-        <Button onClick={() => void store()} loading={save.isPending} disabled={bad !== null}>
-          {words.save}
-        </Button>
-      </Group>
+      <div className="editor-foot">
+        {save.error && !isConflict(save.error) && (
+          <PolicyProblems problem={save.error} prefix={`/rules/${editing.at}`} />
+        )}
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            {app.cancel}
+          </Button>
+          <Button onClick={() => void store()} loading={save.isPending} disabled={bad !== null}>
+            {words.save}
+          </Button>
+        </Group>
+      </div>
     </div>
   );
 }
