@@ -157,6 +157,8 @@ std::string NodeRegistry::nameOf(const NodeId& id) const {
 }
 
 std::vector<NodeNotice> NodeRegistry::notices(const NodeId& id, int limit) const {
+    // The worker holds this while notices move from memory to the table: each is seen once.
+    const std::lock_guard lock(state_->changes);
     std::vector<NodeNotice> notices;
     for (const auto& pending : *state_->notices.lock())
         if (pending.node == id)

@@ -95,9 +95,11 @@ TEST_CASE("a node whose connection closes is down within seconds, and back by it
               "node mx1 is away; it was last seen"));
     node.connect({master.address()});
     REQUIRE(eventually([&] { return viewOf(master, node).state == NodeState::kUp; }));
-    std::vector<std::string> kinds;
-    for (const NodeNotice& notice : master.nodes.notices(idOf(node))) kinds.push_back(notice.kind);
-    CHECK(kinds == std::vector<std::string>{"up", "down", "up", "enrolled"});
+    CHECK(eventually([&] {
+        std::vector<std::string> kinds;
+        for (const NodeNotice& notice : master.nodes.notices(idOf(node))) kinds.push_back(notice.kind);
+        return kinds == std::vector<std::string>{"up", "down", "up", "enrolled"};
+    }));
 }
 
 TEST_CASE("a master that comes back finds its nodes and what they kept for it") {
