@@ -52,8 +52,8 @@ void deleteApiToken(Connection& connection, const std::string& id) {
     connection.execute("DELETE FROM api_tokens WHERE id = ?", {id});
 }
 
-std::uint64_t deleteApiTokensBefore(Connection& connection, std::int64_t expires) {
-    return connection.execute("DELETE FROM api_tokens WHERE expires < ?", {expires});
+std::uint64_t deleteApiTokensUntil(Connection& connection, std::int64_t expires) {
+    return connection.execute("DELETE FROM api_tokens WHERE expires <= ?", {expires});
 }
 
 }  // namespace weir::db

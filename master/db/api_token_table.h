@@ -22,6 +22,6 @@ std::optional<ApiTokenRow> findApiTokenById(Connection& connection, const std::s
 void insertApiToken(Connection& connection, const ApiTokenRow& token);
 void touchApiToken(Connection& connection, const std::string& id, std::int64_t time);
 void deleteApiToken(Connection& connection, const std::string& id);
-std::uint64_t deleteApiTokensBefore(Connection& connection, std::int64_t expires);
+std::uint64_t deleteApiTokensUntil(Connection& connection, std::int64_t expires);
 
 }  // namespace weir::db

@@ -43,9 +43,9 @@ void trimSessionsOf(Connection& connection, const std::string& user, int keep) {
         deleteSession(connection, ids[i]);
 }
 
-std::uint64_t deleteOldSessions(Connection& connection, std::int64_t usedBefore, std::int64_t createdBefore) {
-    return connection.execute("DELETE FROM sessions WHERE used < ? OR created < ?",
-                              {usedBefore, createdBefore});
+std::uint64_t deleteOldSessions(Connection& connection, std::int64_t usedUntil, std::int64_t createdUntil) {
+    return connection.execute("DELETE FROM sessions WHERE used <= ? OR created <= ?",
+                              {usedUntil, createdUntil});
 }
 
 }  // namespace weir::db

@@ -23,6 +23,6 @@ void deleteSession(Connection& connection, const std::string& id);
 void deleteSessionsOf(Connection& connection, const std::string& user, const std::string& except = {});
 // Leaves the `keep` newest of a user.
 void trimSessionsOf(Connection& connection, const std::string& user, int keep);
-std::uint64_t deleteOldSessions(Connection& connection, std::int64_t usedBefore, std::int64_t createdBefore);
+std::uint64_t deleteOldSessions(Connection& connection, std::int64_t usedUntil, std::int64_t createdUntil);
 
 }  // namespace weir::db

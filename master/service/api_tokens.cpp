@@ -100,7 +100,7 @@ std::uint64_t Accounts::sweep() {
         const auto time = toMillis(clock_());
         rows = db::deleteOldSessions(connection, time - limits_.sessionIdle.count(),
                                      time - limits_.sessionAge.count());
-        rows += db::deleteApiTokensBefore(connection, time);
+        rows += db::deleteApiTokensUntil(connection, time);
         rows += db::deleteFailuresBefore(connection, time - limits_.forget.count());
     });
     return rows;

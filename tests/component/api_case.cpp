@@ -7,7 +7,9 @@
 #include "common/wire/join_token.h"
 #include "common/wire/messages.h"
 #include "common/wire/tls_identity.h"
+#include "master/http/router.h"
 #include "master/service/accounts.h"
+#include "tests/support/openapi.h"
 
 namespace weir::test {
 
@@ -16,6 +18,18 @@ namespace {
 void write(const std::filesystem::path& path, const std::string& text) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path) << text;
+}
+
+// Whatever a test gets as an answer must be in openapi.yaml, where that has the route.
+void checkDocumented(const std::string& method, const std::string& target, int status) {
+    static const auto operations = readOpenapi(WEIR_OPENAPI);
+    http::Router router;
+    for (const auto& [name, operation] : operations)
+        router.add({operation.method, operation.path, {}, [](http::Request&) { return http::emptyReply(); }});
+    const auto* route = router.find(method, target.substr(0, target.find('?')));
+    if (route == nullptr) return;
+    INFO(method << " " << target << " answered " << status);
+    CHECK(operations.at(method + " " + route->pattern).statuses.contains(status));
 }
 
 const Actor kBuilder{"builder", "command line", "", "admin"};
@@ -68,7 +82,10 @@ HttpAnswer ApiCase::askText(const Caller& caller, const std::string& method, con
     headers.insert(headers.end(), more.begin(), more.end());
     HttpsClient client(consolePort(), {caFile(), "", "", 30, 0});
     const bool plain = path == "/healthz" || path == "/metrics" || path.starts_with("/api/");
-    return client.request(method, plain ? path : "/api/v1" + path, headers, body);
+    const auto target = plain ? path : "/api/v1" + path;
+    const auto answer = client.request(method, target, headers, body);
+    checkDocumented(method, target, answer.status);
+    return answer;
 }
 
 HttpAnswer ApiCase::ask(const Caller& caller, const std::string& method, const std::string& path,

@@ -1,0 +1,46 @@
+// The services of the API and their router on an empty SQLite database, without a socket.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "master/api/console_api.h"
+#include "tests/support/temp_folder.h"
+
+namespace weir::test {
+
+struct ApiBench {
+    ApiBench() { addConsoleApi(router, services); }
+
+    TempFolder folder;
+    std::unique_ptr<db::Database> database = db::openSqlite({(folder / "master.db").string()});
+    CertificateAuthority authority{folder / "ca"};
+    NodeRegistry nodes{*database, authority};
+    CommandQueue commands{*database, nodes};
+    EventIngest events{*database, commands};
+    PolicyDesk policies{*database};
+    MailLog mails{*database};
+    Statistics statistics{*database};
+    QuarantineDesk quarantine{*database, commands};
+    Accounts accounts{*database};
+    Audit audit{*database};
+    http::SessionAuth auth{sessionAuth(accounts)};
+    http::RequestCounts requests;
+    ApiServices services{*database,
+                         accounts,
+                         audit,
+                         policies,
+                         nodes,
+                         commands,
+                         events,
+                         mails,
+                         statistics,
+                         quarantine,
+                         auth,
+                         requests,
+                         authority.clusterId(),
+                         "test",
+                         "master.example:8444"};
+    http::Router router;
+};
+
+}  // namespace weir::test
