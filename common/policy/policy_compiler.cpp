@@ -98,10 +98,16 @@ class Compiler {
         rule.stop = from.stop;
         rule.direction = from.direction;
         for (const Action& one : from.actions) action(one, rule);
-        if (!from.when || !from.enabled) return;  // a rule that is off costs nothing
-        const std::uint32_t root = node(*from.when);
-        rule.condition = root;
-        rule.perRecipient = program_->nodes[root].perRecipient;
+        if (!from.enabled) return;  // a rule that is off costs nothing
+        RuleStep step;
+        step.rule = static_cast<std::uint32_t>(program_->rules.size() - 1);
+        step.inbound = from.direction != Direction::kOutbound;
+        step.outbound = from.direction != Direction::kInbound;
+        if (from.when) {
+            rule.condition = step.condition = node(*from.when);
+            step.perRecipient = program_->nodes[step.condition].perRecipient;
+        }
+        program_->steps.push_back(step);
     }
 
     static void action(const Action& from, ProgramRule& rule) {

@@ -27,12 +27,20 @@ struct ProgramRule {
     std::string name;
     bool enabled = true;
     bool stop = false;
-    bool perRecipient = false;  // the condition looks at the recipient
     std::optional<Direction> direction;
     std::optional<std::uint32_t> condition;  // node; absent: always
     std::optional<Verdict> verdict;          // the most severe of its final actions
     std::vector<HeaderChange> changes;
     std::vector<std::string> copyQueues;
+};
+
+// What a run looks at for every rule, packed: the rest is needed only for those that match.
+struct RuleStep {
+    static constexpr std::uint32_t kAlways = UINT32_MAX;
+    std::uint32_t rule = 0;
+    std::uint32_t condition = kAlways;  // node
+    bool perRecipient = false;
+    bool inbound = true, outbound = true;
 };
 
 class PolicyProgram final : public CompiledPolicy {
@@ -47,6 +55,7 @@ class PolicyProgram final : public CompiledPolicy {
     std::size_t ruleCount() const override { return rules.size(); }
 
     std::vector<ProgramRule> rules;
+    std::vector<RuleStep> steps;  // the enabled rules, in order
     std::vector<ConditionNode> nodes;
     std::vector<std::uint32_t> children;
     std::vector<std::unique_ptr<FieldTable>> tables;

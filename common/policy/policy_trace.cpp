@@ -62,22 +62,23 @@ Json PolicyTrace::condition(std::uint32_t index, RuleRun& run) const {
 void PolicyTrace::add(const std::string& recipient, RuleRun& run, const Outcome& outcome) {
     Json rules = Json::array();
     const ProgramRule* stoppedBy = nullptr;
-    for (std::size_t i = 0; i < program_.rules.size(); ++i) {
-        const ProgramRule& rule = program_.rules[i];
+    std::size_t step = 0;  // of the next enabled rule
+    for (const ProgramRule& rule : program_.rules) {
         Json one = {{"rule", rule.id}, {"name", rule.name}, {"matched", false}};
         if (!rule.enabled) {
             one["skipped"] = "the rule is off";
-        } else if (!run.applies(rule)) {
+        } else if (!run.applies(program_.steps[step])) {
             one["skipped"] = std::string("the rule is for ") + toString(*rule.direction) + " mail";
         } else if (stoppedBy != nullptr) {
             one["skipped"] = "the rule \"" + stoppedBy->id + "\" stopped the run";
         } else {
-            const Truth truth = run.matches(i);
+            const Truth truth = run.matches(step);
             one["matched"] = jsonOf(truth);
             if (rule.condition) one["condition"] = condition(*rule.condition, run);
             if (truth == Truth::kTrue && rule.stop) stoppedBy = &rule;
         }
         rules.push_back(std::move(one));
+        step += rule.enabled;
     }
     if (!recipients_) recipients_ = std::make_unique<Json>(Json::array());
     recipients_->push_back({{"recipient", recipient},

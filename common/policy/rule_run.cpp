@@ -7,11 +7,10 @@
 namespace weir {
 
 RuleRun::RuleRun(const PolicyProgram& program, Facts& facts, bool witnesses)
-    : program_(program), facts_(facts), bits_(program, facts, witnesses), once_(program.rules.size()) {}
-
-bool RuleRun::applies(const ProgramRule& rule) const {
-    return rule.enabled && (!rule.direction || *rule.direction == facts_.envelope().direction);
-}
+    : program_(program),
+      outbound_(facts.envelope().direction == Direction::kOutbound),
+      bits_(program, facts, witnesses),
+      once_(program.steps.size()) {}
 
 Truth RuleRun::truthOf(std::uint32_t index) {
     const ConditionNode& node = program_.nodes[index];
@@ -33,10 +32,10 @@ Truth RuleRun::truthOf(std::uint32_t index) {
 }
 
 Truth RuleRun::matches(std::size_t index) {
-    const ProgramRule& rule = program_.rules[index];
-    if (!rule.condition) return Truth::kTrue;
-    if (rule.perRecipient) return truthOf(*rule.condition);
-    if (!once_[index]) once_[index] = truthOf(*rule.condition);
+    const RuleStep& step = program_.steps[index];
+    if (step.condition == RuleStep::kAlways) return Truth::kTrue;
+    if (step.perRecipient) return truthOf(step.condition);
+    if (!once_[index]) once_[index] = truthOf(step.condition);
     return *once_[index];
 }
 
@@ -65,11 +64,11 @@ Verdict RuleRun::failure(const ProgramRule& rule) const {
 Outcome RuleRun::outcome() {
     Outcome outcome;
     bool decided = false;
-    for (std::size_t i = 0; i < program_.rules.size(); ++i) {
-        const ProgramRule& rule = program_.rules[i];
-        if (!applies(rule)) continue;
+    for (std::size_t i = 0; i < program_.steps.size(); ++i) {
+        if (!applies(program_.steps[i])) continue;
         const Truth truth = matches(i);
         if (truth == Truth::kFalse) continue;
+        const ProgramRule& rule = program_.rules[program_.steps[i].rule];
         if (truth == Truth::kUnknown) {
             add(failure(rule), outcome, decided);
             continue;

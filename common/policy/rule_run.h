@@ -21,17 +21,17 @@ class RuleRun {
 
     // Three-valued logic (Kleene): what is unknown decides only where the rest does not.
     Truth truthOf(std::uint32_t node);
-    Truth matches(std::size_t rule);
-    bool applies(const ProgramRule& rule) const;  // enabled, and for this direction
+    Truth matches(std::size_t step);
+    bool applies(const RuleStep& step) const { return outbound_ ? step.outbound : step.inbound; }
 
   private:
     static void add(const Verdict& verdict, Outcome& outcome, bool& decided);
     Verdict failure(const ProgramRule& rule) const;
 
     const PolicyProgram& program_;
-    const Facts& facts_;
+    const bool outbound_;
     PredicateBits bits_;
-    std::vector<std::optional<Truth>> once_;  // by rule: of those that do not look at the recipient
+    std::vector<std::optional<Truth>> once_;  // by step: of those that do not look at the recipient
 };
 
 }  // namespace weir
