@@ -16,6 +16,9 @@ Housekeeping::Housekeeping(ActivePolicy& policy, QuarantineStore& quarantine, Re
 std::chrono::milliseconds Housekeeping::turn() {
     const bool moreEvents = announce();
     const bool moreItems = sweep();
+    const CompiledPolicyPtr policy = policy_.get();
+    const ReportSection budget = policy ? policy->report() : ReportSection{};
+    report_.setBudget(std::chrono::hours(24) * budget.days, budget.bytes);
     report_.keepWithinBudget(now());
     return moreEvents || moreItems ? std::chrono::milliseconds(0) : kPause;
 }

@@ -78,7 +78,7 @@ SlaveApp::Parts::Parts(SlaveConfig c)
       report(ReportQueueSettings{.folder = folder(config.storage, "report")}),
       slots(config.storage / "answer-slots", report),
       quarantine(folder(config.storage, "quarantine")),
-      policy(config.storage / "policy"),
+      policy(config.storage / "policy", config.maxRules),
       identity(folder(config.storage, "identity")),
       filter(config.nodeName, policy, quarantine, report, Reinjector(config.reinject)),
       milter(config.milter, filter, slots),

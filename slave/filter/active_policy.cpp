@@ -29,7 +29,7 @@ Expected<LastGood> readLastGood(const std::string& text) {
     if (!json) return tl::unexpected(json.error());
     JsonReader reader(*json, "", JsonReader::Unknown::kRefuse);
     const auto format = reader.integer("format", 1, 1'000'000);
-    if (!reader.finish() && format != kFormat) {
+    if (format != kFormat) {
         return problem("/format",
                        "this file is of format " + std::to_string(format) + ", this version reads 1");
     }
@@ -44,9 +44,20 @@ Expected<LastGood> readLastGood(const std::string& text) {
 
 }  // namespace
 
-ActivePolicy::ActivePolicy(std::filesystem::path folder)
-    : folder_(std::move(folder)), releaseKey_(std::make_shared<const std::string>()) {
+ActivePolicy::ActivePolicy(std::filesystem::path folder, std::size_t maxRules)
+    : folder_(std::move(folder)), maxRules_(maxRules), releaseKey_(std::make_shared<const std::string>()) {
     createDirectoryDurably(folder_);
+}
+
+tl::expected<CompiledPolicyPtr, PolicyProblems> ActivePolicy::compile(const Json& document,
+                                                                      Revision revision) const {
+    auto compiled = compilePolicy(document, revision);
+    if (compiled && (*compiled)->ruleCount() > maxRules_) {
+        return tl::unexpected(PolicyProblems{
+            {"/rules", std::to_string((*compiled)->ruleCount()) +
+                           " rules, and policy.max_rules of this node allows " + std::to_string(maxRules_)}});
+    }
+    return compiled;
 }
 
 bool ActivePolicy::load() {
@@ -57,7 +68,7 @@ bool ActivePolicy::load() {
         logError("policy.last_good_unreadable", {{"file", file.string()}, {"reason", good.error().text()}});
         return false;
     }
-    auto compiled = compilePolicy(good->document, good->revision);
+    auto compiled = compile(good->document, good->revision);
     if (!compiled) {
         logError("policy.last_good_refused",
                  {{"revision", good->revision}, {"reason", firstProblem(compiled.error())}});
@@ -70,7 +81,7 @@ bool ActivePolicy::load() {
 
 tl::expected<void, PolicyProblems> ActivePolicy::apply(const Json& effectiveDocument, Revision revision) {
     std::lock_guard lock(applying_);
-    auto compiled = compilePolicy(effectiveDocument, revision);
+    auto compiled = compile(effectiveDocument, revision);
     if (!compiled) {
         logWarning("policy.refused", {{"revision", revision}, {"reason", firstProblem(compiled.error())}});
         if (controlOff("policy-check")) policy_.set(nullptr);

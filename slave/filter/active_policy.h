@@ -23,7 +23,8 @@ namespace weir {
 class ActivePolicy {
   public:
     // `folder` (policy/ of the storage folder) is made when missing. Nothing is read before load().
-    explicit ActivePolicy(std::filesystem::path folder);
+    // A revision with more than `maxRules` rules is refused: this node's own limit.
+    explicit ActivePolicy(std::filesystem::path folder, std::size_t maxRules = SIZE_MAX);
 
     // Serves the last good revision of an earlier life. False when there is none, or when it can no longer be
     // run (logged with the reason): get() then stays nullptr until an apply() succeeds. Call once, at start.
@@ -48,7 +49,10 @@ class ActivePolicy {
     std::string releaseKey() const;
 
   private:
+    tl::expected<CompiledPolicyPtr, PolicyProblems> compile(const Json& document, Revision revision) const;
+
     const std::filesystem::path folder_;
+    const std::size_t maxRules_;
     std::mutex applying_;
     Snapshot<CompiledPolicy> policy_;
     Snapshot<std::string> releaseKey_;

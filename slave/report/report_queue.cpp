@@ -70,7 +70,9 @@ struct ReportQueue::State {
     std::set<Sequence> inDoubt;
     ReportLog log;
 
-    mutable std::mutex readerMutex;  // position, foldedThrough
+    mutable std::mutex readerMutex;  // position, foldedThrough, budgetAge, budgetBytes
+    std::chrono::hours budgetAge{settings.budgetAge};
+    std::uint64_t budgetBytes = settings.budgetBytes;
     QueuePosition position;
     Sequence foldedThrough = 0;  // segments up to here hold nothing more to fold
     mutable std::pair<Sequence, TimePoint> oldestWaiting{0, {}};
@@ -246,6 +248,12 @@ std::uint64_t ReportQueue::State::waitingBytes() const {
     return bytes;
 }
 
+void ReportQueue::setBudget(std::chrono::hours age, std::uint64_t bytes) {
+    std::lock_guard lock(state_->readerMutex);
+    state_->budgetAge = age;
+    state_->budgetBytes = bytes;
+}
+
 std::uint64_t ReportQueue::keepWithinBudget(TimePoint now) {
     State& s = *state_;
     if (s.anyNotRecorded) s.reportNotRecorded();
@@ -257,11 +265,11 @@ std::uint64_t ReportQueue::keepWithinBudget(TimePoint now) {
             return segment.last > std::max(s.position.maybeSent(), s.foldedThrough);
         });
         if (candidate == segments.end()) return folded;
-        const bool old = candidate->newest < now - s.settings.budgetAge;
+        const bool old = candidate->newest < now - s.budgetAge;
         if (old && candidate->active) s.log.roll();
         // The last two stay readable for the look-up at a start, unless they are too old to matter for it.
         const bool lastTwo = segments.end() - candidate <= 2;
-        const bool large = !lastTwo && s.waitingBytes() > s.settings.budgetBytes;
+        const bool large = !lastTwo && s.waitingBytes() > s.budgetBytes;
         if (candidate->active || !(old || large)) return folded;
         folded += s.foldOldest(segments, static_cast<std::size_t>(candidate - segments.begin()));
     }

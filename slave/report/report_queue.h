@@ -89,6 +89,8 @@ class ReportQueue {
     // folded (the master could have counted it), nor are item, gap and in-doubt events and mails in doubt.
     // Call it every minute or so. Returns the number of sequences folded.
     std::uint64_t keepWithinBudget(TimePoint now);
+    // Another budget from now on, as the policy's section says.
+    void setBudget(std::chrono::hours age, std::uint64_t bytes);
 
     // Which of these mail events are in the kept part of the log, acked or not.
     std::set<EventId> find(const std::set<EventId>& mails) const;

@@ -162,8 +162,7 @@ TEST_CASE("a recipient with other header changes gets a copy through the re-inje
     const SinkMail copy = slaveCase.sink.mails()[0];
     CHECK(copy.sender == "alice@example.org");
     CHECK(copy.recipients == std::vector<std::string>{"tagged@example.net"});
-    CHECK_THAT(copy.bytes,
-               Catch::Contains("\r\nSubject: [T] hello\r\n") && Catch::Contains("\r\n.dot\r\n"));
+    CHECK_THAT(copy.bytes, Catch::Contains("\r\nSubject: [T] hello\r\n") && Catch::Contains("\r\n.dot\r\n"));
     CHECK_THAT(copy.bytes, Catch::StartsWith("X-Weir-Release: v1 "));
 
     SECTION("the copy passes the same slave without being judged or counted again") {

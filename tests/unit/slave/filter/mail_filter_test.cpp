@@ -1,0 +1,161 @@
+// The filter with real queue, quarantine and policy, and a disk that fails where the test says.
+#include "slave/filter/mail_filter.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "common/base/durable_file.h"
+#include "slave/quarantine/release_token.h"
+#include "tests/support/temp_folder.h"
+
+using namespace weir;
+
+namespace {
+
+struct Fault {
+    explicit Fault(FileFault fault) { setFileFault(std::move(fault)); }
+    ~Fault() { setFileFault({}); }
+};
+
+// ENOSPC for every write below a folder.
+FileFault fullDisk(const std::filesystem::path& folder) {
+    return [folder](FileStep step, const std::filesystem::path& path) {
+        const bool below = path.string().starts_with(folder.string());
+        return below && (step == FileStep::kWrite || step == FileStep::kSync) ? ENOSPC : 0;
+    };
+}
+
+Json oneRule(Json then) {
+    return {{"rules",
+             {{{"id", "r"},
+               {"name", "r"},
+               {"when", {{"subject", {{"contains", "match"}}}}},
+               {"then", {std::move(then)}}}}}};
+}
+
+class Bench {
+  public:
+    explicit Bench(const Json& document) {
+        REQUIRE(policy.apply(document, 3));
+        policy.setReleaseKey(std::string(32, 'k'));
+    }
+
+    MailAnswer judge(const std::string& bytes) {
+        Mail mail{{}, bytes, bytes.size()};
+        mail.envelope.sender = "alice@example.org";
+        mail.envelope.recipients = {"bob@example.net"};
+        mail.envelope.queueId = "4bX";
+        return filter.judge(mail, slot);
+    }
+    std::vector<QueuedEvent> events() { return report.read(1, 1000, 1u << 30); }
+    std::size_t items() { return quarantine.list({}, 100).size(); }
+
+    test::TempFolder folder;
+    ReportQueue report{ReportQueueSettings{.folder = folder / "report"}};
+    AnswerSlots slots{folder / "slots", report};
+    QuarantineStore quarantine{folder / "quarantine"};
+    ActivePolicy policy{folder / "policy"};
+    MailFilter filter{"mx1", policy, quarantine, report, Reinjector({})};
+    AnswerSlot slot = slots.take();
+};
+
+constexpr const char* kMatching = "Subject: match\r\n\r\nbody\r\n";
+
+}  // namespace
+
+TEST_CASE("an event that cannot be appended is counted, and the mail goes on") {
+    Bench bench(oneRule({{"tag-subject", {{"text", "[T]"}}}}));
+    {
+        const Fault full(fullDisk(bench.folder / "report"));
+        const MailAnswer answer = bench.judge(kMatching);
+        CHECK(answer.kind == VerdictKind::kDeliver);
+        CHECK(answer.edits.size() == 1);
+        CHECK(answer.sequence == 0);
+    }
+    CHECK(bench.filter.counters().notRecorded == 1);
+    CHECK(bench.judge(kMatching).sequence > 0);
+    bool gap = false;
+    for (const QueuedEvent& event : bench.events()) {
+        const auto read = gapEventFromJson(*parseJson(event.body));
+        gap = gap || (read && read->count == 1);
+    }
+    CHECK(gap);
+}
+
+TEST_CASE("a quarantined mail whose event cannot be appended is kept all the same") {
+    Bench bench(oneRule({{"quarantine", {{"queue", "held"}}}}));
+    {
+        const Fault full(fullDisk(bench.folder / "report"));
+        CHECK(bench.judge(kMatching).kind == VerdictKind::kDiscard);
+    }
+    CHECK(bench.items() == 1);
+    CHECK(bench.quarantine.unannounced(10).size() == 1);
+}
+
+TEST_CASE("a quarantine that cannot store defers the mail and leaves nothing") {
+    Bench bench(oneRule({{"quarantine", {{"queue", "held"}}}}));
+    {
+        const Fault full(fullDisk(bench.folder / "quarantine"));
+        const MailAnswer answer = bench.judge(kMatching);
+        CHECK(answer.kind == VerdictKind::kTempfail);
+        CHECK(answer.code == 451);
+        CHECK(answer.text.find(bench.folder.path().string()) == std::string::npos);  // not for the client
+    }
+    CHECK(bench.items() == 0);
+    CHECK(bench.filter.counters().notStored == 1);
+    REQUIRE(bench.events().size() == 1);
+    const auto event = mailEventFromJson(*parseJson(bench.events()[0].body));
+    REQUIRE(event);
+    CHECK(event->outcomes[0].verdict.kind == VerdictKind::kTempfail);
+    CHECK_THAT(event->outcomes[0].verdict.reason, Catch::Contains("quarantine cannot store"));
+    CHECK(bench.judge(kMatching).kind == VerdictKind::kDiscard);
+    CHECK(bench.items() == 1);
+}
+
+TEST_CASE("a released mail passes without rules, loses its pass, and has an event that says so") {
+    Bench bench(oneRule({{"reject", {{"text", "no"}}}}));
+    const std::string body = "body\r\n", item = newTimeUuid();
+    const std::string token = makeReleaseToken(ItemId{item}, releaseBodyDigest(body),
+                                               now() + std::chrono::hours(1), std::string(32, 'k'));
+    const std::string mail = "X-Weir-Release: " + token + "\r\nSubject: match\r\n\r\n" + body;
+    const MailAnswer answer = bench.judge(mail);
+    CHECK(answer.kind == VerdictKind::kDeliver);
+    CHECK(answer.trace.empty());
+    REQUIRE(answer.edits.size() == 1);
+    CHECK(answer.edits[0].kind == HeaderEdit::Kind::kDelete);
+    const auto event = mailEventFromJson(*parseJson(bench.events().at(0).body));
+    REQUIRE(event);
+    CHECK_THAT(event->outcomes[0].verdict.reason, Catch::Contains(item));
+
+    SECTION("also while the node is paused") {
+        bench.policy.setPaused(true);
+        CHECK(bench.judge(mail).kind == VerdictKind::kDeliver);
+        CHECK(bench.judge(kMatching).kind == VerdictKind::kTempfail);
+    }
+    SECTION("the same token on another body is worth nothing") {
+        CHECK(bench.judge(mail + "more\r\n").kind == VerdictKind::kReject);
+    }
+    SECTION("another cluster's key makes no pass") {
+        bench.policy.setReleaseKey(std::string(32, 'x'));
+        CHECK(bench.judge(mail).kind == VerdictKind::kReject);
+    }
+}
+
+TEST_CASE("a mail whose answer was lost is put in doubt") {
+    Bench bench(oneRule({{"discard", Json::object()}}));
+    const MailAnswer answer = bench.judge(kMatching);
+    bench.filter.doubt(answer.sequence);
+    const auto doubt = inDoubtEventFromJson(*parseJson(bench.events().at(1).body));
+    REQUIRE(doubt);
+    CHECK(doubt->sequences == std::vector<Sequence>{answer.sequence});
+}
+
+TEST_CASE("the same mail tried again has the same fingerprint in its event") {
+    Bench bench(oneRule({{"tempfail", {{"text", "later"}}}}));
+    bench.judge(kMatching);
+    bench.judge(kMatching);
+    const auto one = mailEventFromJson(*parseJson(bench.events().at(0).body));
+    const auto two = mailEventFromJson(*parseJson(bench.events().at(1).body));
+    CHECK(one->fingerprint == two->fingerprint);
+    CHECK(one->id != two->id);
+}
