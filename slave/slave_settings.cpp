@@ -116,6 +116,13 @@ const SettingsTable& slaveSettings() {
          .fallback = "",
          .help = "Policy (JSON) of a slave alone, read at start and at SIGHUP. Not together with "
                  "master.address."},
+        {.name = "policy.max_rules",
+         .kind = Kind::kInteger,
+         .fallback = "20000",
+         .low = 1,
+         .high = 20000,
+         .help =
+             "A revision with more rules is refused by this node: for a small server in a large cluster."},
         {.name = "milter.listen",
          .kind = Kind::kAddress,
          .fallback = "inet:127.0.0.1:8890",
@@ -228,6 +235,7 @@ Expected<SlaveConfig> slaveConfig(const Settings& settings) {
         checks.fail("policy.file",
                     "the policy comes from the master; leave out policy.file or master.address");
     }
+    config.maxRules = static_cast<std::size_t>(settings.integer("policy.max_rules"));
     config.storage = settings.text("storage.folder");
     if (!config.storage.is_absolute()) checks.fail("storage.folder", "expected an absolute path");
     readMilter(settings, checks, config);

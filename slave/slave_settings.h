@@ -21,6 +21,7 @@ struct SlaveConfig {
     std::vector<std::string> masters;  // "HOST:PORT"; empty: a slave alone
     std::string enrollmentToken;       // empty: enrolled by `weir-slave enroll`
     std::filesystem::path policyFile;  // of a slave alone; empty: none
+    std::size_t maxRules = 20'000;     // a revision with more is refused
     MilterServerSettings milter;
     ReinjectorSettings reinject;
     std::filesystem::path storage;
