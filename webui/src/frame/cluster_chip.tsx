@@ -3,7 +3,8 @@ import { Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { live, overviewQuery } from "../api/overview";
-import type { Overview } from "../api/types";
+import { opens } from "../api/session";
+import type { Overview, Role } from "../api/types";
 import { header } from "../strings";
 
 export interface ChipState {
@@ -24,7 +25,7 @@ export function chipState(policy: Overview["policy"], problems: Overview["proble
   return { text, help: header.chipLag(lag), tone: "amber", node: link?.slice("/nodes/".length) };
 }
 
-export function ClusterChip() {
+export function ClusterChip({ role }: { role: Role }) {
   const { data, error } = useQuery({ ...overviewQuery, refetchInterval: live.frame });
   if (error) {
     return (
@@ -39,8 +40,8 @@ export function ClusterChip() {
   return (
     <Tooltip label={state.help}>
       <Link
-        to="/nodes"
-        search={(state.node ? { open: state.node } : {}) as never}
+        to={opens(role, "nodes") ? "/nodes" : "/"}
+        search={(state.node && opens(role, "nodes") ? { open: state.node } : {}) as never}
         className="chip"
         data-tone={state.tone}
         data-testid="cluster-chip"

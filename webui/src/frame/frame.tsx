@@ -67,7 +67,7 @@ function Inside({ session }: { session: Session }) {
             <span>{app.name}</span>
           </Link>
           <div style={{ flex: 1 }} />
-          <ClusterChip />
+          <ClusterChip role={session.role} />
           <UserMenu session={session} />
         </Group>
       </AppShell.Header>

@@ -26,5 +26,5 @@ export function some(value: number, one: string, many: string): string {
 
 export function milliseconds(value: number): string {
   if (Math.abs(value) >= 1000) return `${(value / 1000).toFixed(1)} s`;
-  return value >= 10 || value === 0 ? `${Math.round(value)} ms` : `${value.toFixed(2)} ms`;
+  return value >= 10 || Number.isInteger(value) ? `${Math.round(value)} ms` : `${value.toFixed(2)} ms`;
 }

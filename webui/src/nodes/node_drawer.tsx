@@ -100,7 +100,7 @@ function factRows(node: NodeDetail, published: number): [string, ReactNode][] {
     [words.address, <CopyText key="a" text={node.address} />],
     [words.groups, node.groups.join(", ") || "–"],
     [words.version, node.version || "–"],
-    [words.capabilities, node.capabilities.join(", ") || "–"],
+    [words.capabilities, <Capabilities key="k" names={node.capabilities} />],
     [
       words.certificate,
       <span key="c">
@@ -124,5 +124,16 @@ function QueueText({ node }: { node: NodeDetail }) {
         </>
       )}
     </span>
+  );
+}
+
+// Which fields and actions of a policy this node's version knows: many, and seldom of interest.
+function Capabilities({ names }: { names: string[] }) {
+  if (names.length === 0) return "–";
+  return (
+    <details>
+      <summary>{nodes.capabilities(names.length)}</summary>
+      <span className="small">{names.join(", ")}</span>
+    </details>
   );
 }

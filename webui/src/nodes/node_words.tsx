@@ -44,7 +44,7 @@ export function unhealthy(node: Pick<NodeRow, "health">): string[] {
 
 // Past two seconds a clock confuses people who compare logs.
 export function clockText(skew: number): string {
-  const text = milliseconds(Math.abs(skew));
+  const text = milliseconds(Math.round(Math.abs(skew)));
   return Math.abs(skew) > 2000 ? nodes.clockBad(text) : nodes.clockOk(text);
 }
 

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { opens, useSession } from "../api/session";
 import type { ClusterProblem } from "../api/types";
 import { Icon } from "../kit/icons";
 import { TimeText } from "../kit/time_text";
@@ -6,6 +7,7 @@ import { Pill } from "../kit/verdict";
 import { overview } from "../strings";
 
 export function ProblemList({ problems }: { problems: ClusterProblem[] }) {
+  const opensNodes = opens(useSession()?.role, "nodes");
   if (problems.length === 0) {
     return (
       <p className="all-well">
@@ -30,7 +32,7 @@ export function ProblemList({ problems }: { problems: ClusterProblem[] }) {
                 </span>
               )}
             </span>
-            {problem.link.startsWith("/") && (
+            {problem.link.startsWith("/") && (opensNodes || !problem.link.startsWith("/nodes")) && (
               <Link
                 to={problem.link as "/"}
                 className="link"

@@ -59,7 +59,7 @@ export function ItemList({ items, current, selected, selects, onOpen, onSelect }
               <Recipients list={item.recipients} />
             </span>
             <span className="item-marks">
-              <ItemStateMark state={item.state} />
+              {item.state !== "stored" && <ItemStateMark state={item.state} />}
               <span className="quiet small clip">
                 {item.queue} · {item.rule || item.reason}
                 {item.copy && ` · ${quarantine.copyMark}`}

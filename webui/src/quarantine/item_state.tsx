@@ -11,5 +11,5 @@ const tones: Record<string, Tone> = {
 };
 
 export function ItemStateMark({ state }: { state: string }) {
-  return <Pill tone={tones[state] ?? "neutral"}>{(quarantine.states[state] ?? state).toLowerCase()}</Pill>;
+  return <Pill tone={tones[state] ?? "neutral"}>{quarantine.states[state] ?? state}</Pill>;
 }

@@ -22,7 +22,12 @@ export function PreviewTabs({ item, details }: { item: QuarantineDetail; details
     </Tabs.Panel>
   );
   return (
-    <Tabs defaultValue={held ? "text" : "history"} keepMounted={false} aria-label={quarantine.preview}>
+    <Tabs
+      key={String(held)}
+      defaultValue={held ? "text" : "history"}
+      keepMounted={false}
+      aria-label={quarantine.preview}
+    >
       <Tabs.List>
         {held && <Tabs.Tab value="text">{quarantine.text}</Tabs.Tab>}
         {data?.html && <Tabs.Tab value="html">{quarantine.html}</Tabs.Tab>}
@@ -57,7 +62,7 @@ export function PreviewTabs({ item, details }: { item: QuarantineDetail; details
 }
 
 function historyText(change: { state: string; detail: string }): string {
-  const state = quarantine.states[change.state]?.toLowerCase() ?? change.state;
+  const state = quarantine.states[change.state] ?? change.state;
   return change.detail ? `${state}: ${change.detail}` : state;
 }
 

@@ -4,7 +4,7 @@ import { type ItemSearch, itemFilters, queuesQuery } from "../api/quarantine";
 import { ActiveFilters, Pick, SearchBox } from "../kit/filter_bar";
 import { app, quarantine } from "../strings";
 
-const stateChoices = Object.entries(quarantine.states).map(([value, label]) => ({ value, label }));
+const stateChoices = Object.entries(quarantine.stateChoices).map(([value, label]) => ({ value, label }));
 
 export function QuarantineFilters(props: {
   search: ItemSearch;

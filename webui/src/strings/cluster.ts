@@ -85,6 +85,7 @@ export const nodes = {
   removeVerb: "Remove node",
   removed: (name: string) => `${name} is removed and its certificate revoked.`,
   openMails: "Mails of this node",
+  capabilities: (n: number) => some(n, "field or action", "fields and actions"),
   enrollment: {
     title: "Enroll a node",
     minutes: "The line works for",
