@@ -14,7 +14,13 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     environmentOptions: {
-      happyDOM: { settings: { disableIframePageLoading: true, disableJavaScriptFileLoading: true } },
+      happyDOM: {
+        settings: {
+          disableIframePageLoading: true,
+          disableJavaScriptFileLoading: true,
+          handleDisabledFileLoadingAsSuccess: true,
+        },
+      },
     },
   },
 } as Parameters<typeof defineConfig>[0]);

@@ -113,7 +113,7 @@ export function RulesTab({ document, schema, acts }: TabProps) {
         <>
           <Group justify="space-between" p={12} gap={8}>
             <Text c="dimmed" size="xs" style={{ flex: 1 }}>
-              {acts && rules.orderHelp}
+              {acts && <span className="key-help">{rules.orderHelp}</span>}
             </Text>
             {add}
           </Group>
