@@ -79,10 +79,24 @@ Result checkConfig(const TempFolder& folder, const std::string& toml) {
     return weirMaster(folder, {"--config", (folder / "master.toml").string(), "--check-config"});
 }
 
-std::string runnable(const TempFolder& folder) {
+// Free when asked; the links that the master prints need a number that is known beforehand.
+int freePort() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    ::close(fd);
+    return ntohs(address.sin_port);
+}
+
+std::string runnable(const TempFolder& folder, int port) {
     std::ofstream(folder / "policy.json") << samplePolicy("first").dump();
     const auto file = (folder / "master.toml").string();
-    std::ofstream(file) << "[console]\nlisten = \"127.0.0.1:18543\"\n[nodes]\nlisten = \"127.0.0.1:18544\"\n"
+    std::ofstream(file) << "[console]\nlisten = \"127.0.0.1:" << port
+                        << "\"\n[nodes]\nlisten = \"127.0.0.1:0\"\n"
                         << "[storage]\nfolder = \"" << (folder / "data").string()
                         << "\"\n[policy]\ndefault_file = \"" << (folder / "policy.json").string()
                         << "\"\n[log]\nfile = \"" << (folder / "master.log").string() << "\"\n";
@@ -134,24 +148,26 @@ TEST_CASE("what the master prints can be read by it again") {
 
 TEST_CASE("tokens and the first-login link are made while the master runs, and it ends cleanly") {
     const TempFolder folder;
-    const auto config = runnable(folder);
+    const int port = freePort();
+    const auto link = "https://127.0.0.1:" + std::to_string(port) + "/first-login#token=";
+    const auto config = runnable(folder, port);
     Program master(folder, {"--config", config});
     const auto log = [&] { return contents(folder / "master.log"); };
     REQUIRE(eventually([&] { return log().find("master.serving") != std::string::npos; }));
     const auto first = master.err();
-    CHECK_THAT(first, Catch::Contains("https://127.0.0.1:18543/first-login#token="));
+    CHECK_THAT(first, Catch::Contains(link));
     CHECK(log().find("#token=") == std::string::npos);
 
-    const auto link = weirMaster(folder, {"--config", config, "first-login-link"});
-    CHECK(link.code == 0);
-    CHECK_THAT(link.out, Catch::StartsWith("https://127.0.0.1:18543/first-login#token="));
-    CHECK(first.find(link.out) == std::string::npos);
+    const auto another = weirMaster(folder, {"--config", config, "first-login-link"});
+    CHECK(another.code == 0);
+    CHECK_THAT(another.out, Catch::StartsWith(link));
+    CHECK(first.find(another.out) == std::string::npos);
     CHECK(weirMaster(folder, {"--config", config, "create-token", "--name", "x", "--role", "god"}).code == 2);
     const auto made = weirMaster(
         folder, {"--config", config, "create-token", "--name", "script", "--role", "auditor", "--days", "1"});
     CHECK(made.code == 0);
     const auto token = made.out.substr(0, made.out.find('\n'));
-    HttpsClient client(18543, {(folder / "data/ca/ca.pem").string(), "", "", 20, 0});
+    HttpsClient client(port, {(folder / "data/ca/ca.pem").string(), "", "", 20, 0});
     const auto audit =
         client.request("GET", "/api/v1/audit?action=token.create", {{"Authorization", "Bearer " + token}});
     REQUIRE(audit.status == 200);
