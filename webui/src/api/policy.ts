@@ -118,7 +118,8 @@ export function usePublish() {
           ifMatch: ask.etag,
         })
       ).body,
-    onSettled: () => client.invalidateQueries({ queryKey: ["policy"] }),
+    // Not awaited: who published is shown the progress at once, not after everything is loaded anew.
+    onSettled: () => void client.invalidateQueries({ queryKey: ["policy"] }),
   });
 }
 
@@ -127,6 +128,7 @@ export function useRollBack() {
   return useMutation({
     mutationFn: (ask: { revision: number; comment: string }) =>
       send<Published>("POST", "/policy/rollback", ask),
-    onSettled: () => client.invalidateQueries({ queryKey: ["policy"] }),
+    // Not awaited: who published is shown the progress at once, not after everything is loaded anew.
+    onSettled: () => void client.invalidateQueries({ queryKey: ["policy"] }),
   });
 }

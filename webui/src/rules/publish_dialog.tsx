@@ -2,7 +2,7 @@
 
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type FormEvent, useState } from "react";
 import { overviewQuery } from "../api/overview";
 import { checkQuery, diffQuery, draftQuery, isConflict, usePublish } from "../api/policy";
 import type { CheckResult, Draft } from "../api/policy_types";
@@ -89,16 +89,18 @@ function PublishForm(props: {
   const [comment, setComment] = useState("");
   const publish = usePublish();
   const nodes = useQuery(overviewQuery).data?.nodes;
+  // Awaited here, not in a callback of the mutation: the review may be drawn anew meanwhile.
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    try {
+      const published = await publish.mutateAsync({ comment: comment.trim(), etag: props.etag });
+      props.onDone(published.revision);
+    } catch {
+      // shown from publish.error
+    }
+  }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        publish.mutate(
-          { comment: comment.trim(), etag: props.etag },
-          { onSuccess: (published) => props.onDone(published.revision) },
-        );
-      }}
-    >
+    <form onSubmit={submit}>
       <Stack gap={12}>
         <TextInput
           label={words.comment}
