@@ -58,7 +58,9 @@ fs::path folderOf(const fs::path& path) {
 }
 
 fs::path temporaryNameOf(const fs::path& path) {
-    return folderOf(path) / ("." + path.filename().string() + "." + randomHex(4) + ".tmp");
+    std::string name = ".";
+    name += path.filename().string() + "." + randomHex(4) + ".tmp";
+    return folderOf(path) / name;
 }
 
 void syncFolder(const fs::path& folder) {

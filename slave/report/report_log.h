@@ -30,7 +30,7 @@ namespace weir {
 class ReportLog {
   public:
     // Opens or creates. `gapBody` makes the body of a record that replaces unreadable sequences; `visit`,
-    // when given, sees every record of the log once it is whole again.
+    // when given, sees every record that could be read.
     ReportLog(ReportLogSettings settings, const GapBody& gapBody,
               const std::function<void(const Record&)>& visit = {});
     ~ReportLog();

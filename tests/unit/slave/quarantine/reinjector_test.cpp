@@ -16,15 +16,21 @@ using Hang = SinkBehaviour::Hang;
 
 namespace {
 
-Reinjector to(const SmtpSink& sink, std::chrono::seconds timeout = std::chrono::seconds(10)) {
-    return Reinjector({"127.0.0.1", sink.port(), "node.example", timeout, timeout, timeout});
+constexpr std::chrono::seconds kLong{30};
+
+Reinjector to(const SmtpSink& sink, std::chrono::seconds command = kLong, std::chrono::seconds data = kLong) {
+    return Reinjector({"127.0.0.1", sink.port(), "node.example", kLong, command, data});
+}
+
+ReinjectResult send(const Reinjector& reinjector, const std::string& content = "Subject: x\r\n\r\nbody\r\n",
+                    const std::vector<std::string>& recipients = {"bob@example.net"}) {
+    std::istringstream stream(content);
+    return reinjector.send("alice@example.org", recipients, "", stream);
 }
 
 ReinjectResult send(const SmtpSink& sink, const std::string& content = "Subject: x\r\n\r\nbody\r\n",
-                    const std::vector<std::string>& recipients = {"bob@example.net"},
-                    std::chrono::seconds timeout = std::chrono::seconds(10)) {
-    std::istringstream stream(content);
-    return to(sink, timeout).send("alice@example.org", recipients, "", stream);
+                    const std::vector<std::string>& recipients = {"bob@example.net"}) {
+    return send(to(sink), content, recipients);
 }
 
 }  // namespace
@@ -150,7 +156,7 @@ TEST_CASE("no server and a server that is lost before the final dot mean not sen
 TEST_CASE("a connection lost or silent after the final dot has an unknown outcome") {
     for (const Hang hang : {Hang::kDropAfterDot, Hang::kKeepThenDrop, Hang::kSilentAfterDot}) {
         SmtpSink sink({.hang = hang});
-        const ReinjectResult result = send(sink, "x\r\n", {"bob@example.net"}, std::chrono::seconds(1));
+        const ReinjectResult result = send(to(sink, kLong, std::chrono::seconds(1)));
         CHECK(result.outcome == Outcome::kUnknown);
         CHECK_THAT(result.text, Catch::StartsWith("outcome unknown"));
     }
@@ -158,7 +164,7 @@ TEST_CASE("a connection lost or silent after the final dot has an unknown outcom
 
 TEST_CASE("a silent server costs no more than the timeout") {
     SmtpSink sink({.hang = Hang::kAtGreeting});
-    const ReinjectResult result = send(sink, "x\r\n", {"bob@example.net"}, std::chrono::seconds(1));
+    const ReinjectResult result = send(to(sink, std::chrono::seconds(1)));
     CHECK(result.outcome == Outcome::kNotSent);
     CHECK_THAT(result.text, Catch::Contains("timeout"));
 }
