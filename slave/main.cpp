@@ -115,11 +115,15 @@ SlaveConfig checked(const Settings& settings) {
 
 struct Arguments {
     std::string configFile = kSlaveConfigFile;
-    bool checkConfig = false, printConfig = false;
+    bool checkConfig = false, printConfig = false, printExample = false;
     std::string master, token, name;
 };
 
 int run(const Arguments& arguments, bool configGiven, bool enrolling) {
+    if (arguments.printExample) {
+        std::cout << exampleSettings(slaveSettings());
+        return 0;
+    }
     const Settings settings = readSettings(arguments.configFile, configGiven);
     if (arguments.printConfig) {
         std::cout << settings.print(slaveSettings());
@@ -158,6 +162,7 @@ int main(int argc, char** argv) {
         app.add_option("--config", arguments.configFile, "Settings (TOML)")->capture_default_str();
     app.add_flag("--check-config", arguments.checkConfig, "Check the settings and the policy file, then end");
     app.add_flag("--print-config", arguments.printConfig, "Print the effective settings, then end");
+    app.add_flag("--print-example", arguments.printExample, "Print a settings file to edit, then end");
     CLI::App* enroll = app.add_subcommand("enroll", "Join a cluster with a token of its master");
     enroll->add_option("--master", arguments.master, "HOST:PORT of the master's node port");
     enroll->add_option("--token", arguments.token, "The enrollment token")->required();

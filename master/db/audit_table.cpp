@@ -5,7 +5,8 @@ namespace weir::db {
 namespace {
 
 Value orNull(const std::string& text) {
-    return text.empty() ? Value(nullptr) : Value(text);
+    if (text.empty()) return nullptr;
+    return text;
 }
 
 // The words of the filter with the values in their order.
@@ -57,7 +58,7 @@ void insertAudit(Connection& connection, const AuditRow& row) {
 
 std::vector<AuditRow> findAudit(Connection& connection, const AuditFilter& filter) {
     Where where = whereOf(filter);
-    where.values.push_back(std::int64_t{filter.limit});
+    where.values.emplace_back(std::int64_t{filter.limit});
     std::vector<AuditRow> rows;
     connection.query(
         "SELECT id, at, actor, via, address, role, action, object, before_text, after_text FROM audit" +

@@ -150,9 +150,7 @@ def arguments(*extra):
         parser.add_argument(name, **settings)
     options = parser.parse_args()
     if options.control:
-        options.build = str(SOURCE / "build-controls")
-        if not pathlib.Path(options.build).exists():
-            skip("there is no build-controls (scripts/build build-controls -DWEIR_CONTROLS=ON)")
+        options.build = str(pathlib.Path(options.build) / "controls")
         os.environ["WEIR_CONTROL_OFF"] = options.control
     return options
 
