@@ -8,6 +8,7 @@
 #include "slave/filter/mail_event.h"
 #include "slave/filter/outgoing_headers.h"
 #include "slave/filter/release_pass.h"
+#include "slave/filter/stored_items.h"
 #include "slave/scan/clamd.h"
 
 namespace weir {
@@ -22,7 +23,8 @@ Verdict tempfail(std::string reason, std::string text) {
 }  // namespace
 
 struct MailFilter::Case {
-    explicit Case(const Mail& m) : mail(m), message(m.bytes), event(beginMailEvent(m, message)) {
+    Case(const Mail& m, QuarantineStore& quarantine)
+        : mail(m), message(m.bytes), event(beginMailEvent(m, message)), items(quarantine) {
         event.stageMillis["parse"] = watch.millis();
     }
     Stopwatch watch;
@@ -31,8 +33,9 @@ struct MailFilter::Case {
     MailEvent event;
     std::optional<ReleasePass> pass;
     Split split;
-    std::vector<Item> items;  // of split.stores, in their order
-    Sequence sequence = 0;    // of the event; 0: not recorded
+    StoredItems items;
+    std::vector<HeaderEdit> edits;  // of the mail that goes on
+    Sequence sequence = 0;          // of the event; 0: not recorded
 };
 
 MailFilter::MailFilter(std::string nodeName, ActivePolicy& policy, QuarantineStore& quarantine,
@@ -44,7 +47,7 @@ MailFilter::MailFilter(std::string nodeName, ActivePolicy& policy, QuarantineSto
       reinjector_(std::move(reinjector)) {}
 
 MailAnswer MailFilter::judge(const Mail& mail, AnswerSlot& slot) {
-    Case current(mail);
+    Case current(mail, quarantine_);
     // On error: tempfail. The rules have not spoken, and no verdict may be guessed.
     try {
         current.split = inspect(current);
@@ -70,7 +73,7 @@ MailAnswer MailFilter::judge(const Mail& mail, AnswerSlot& slot) {
 }
 
 MailAnswer MailFilter::refuse(const Mail& mail, const Verdict& verdict, AnswerSlot& slot) {
-    Case current(mail);
+    Case current(mail, quarantine_);
     current.split = sameForAll(mail.envelope.recipients, verdict);
     report(current, slot);
     return answer(current);
@@ -120,23 +123,22 @@ Split MailFilter::inspect(Case& current) {
 void MailFilter::store(Case& current) {
     if (current.split.stores.empty()) return;
     const Stopwatch watch;
-    for (const Storing& wanted : current.split.stores) {
-        NewItem item{current.event.id, current.event.time, current.mail.envelope, current.event.subject,
-                     wanted.rule,      wanted.reason,      wanted.queue,          wanted.copy};
-        item.envelope.recipients = wanted.recipients;
-        current.items.push_back(quarantine_.store(item, current.mail.bytes));
-    }
+    current.items.store(current.split.stores, current.event, current.mail.bytes);
     current.event.stageMillis["store"] = watch.millis();
 }
 
 void MailFilter::splitOff(Case& current) {
+    if (current.split.reply != VerdictKind::kDeliver) return;
+    const Message& message = current.message;
+    current.edits = planHeaderEdits(
+        message.headers(), current.pass ? passedChanges(message)
+                                        : outgoingChanges(message, current.split.deliveries.front().changes));
     for (std::size_t i = 1; i < current.split.deliveries.size(); ++i) {
         const Delivery& delivery = current.split.deliveries[i];
         const std::string trace = std::string(kTraceHeader) + ": " + traceOf(current, delivery) + "\r\n";
-        std::istringstream copy(
-            trace + changedMail(current.message, outgoingChanges(current.message, delivery.changes)));
+        std::istringstream copy(trace + changedMail(message, outgoingChanges(message, delivery.changes)));
         const std::string pass =
-            splitPassLine(current.message, current.event.id, current.event.time, policy_.releaseKey());
+            splitPassLine(message, current.event.id, current.event.time, policy_.releaseKey());
         const ReinjectResult result =
             reinjector_.send(current.mail.envelope.sender, delivery.recipients, pass, copy);
         if (result.outcome != ReinjectResult::Outcome::kSent) {
@@ -149,45 +151,25 @@ void MailFilter::splitOff(Case& current) {
 // Another step failed: nothing of this mail stays here, and every recipient hears the same.
 void MailFilter::defer(Case& current, const std::string& reason, const std::string& text) {
     logWarning("mail.deferred", {{"qid", current.mail.envelope.queueId}, {"reason", reason}});
-    for (const Item& item : current.items) {
-        try {
-            quarantine_.discard(item.id);
-        } catch (const std::exception& error) {
-            logWarning("quarantine.discard_failed", {{"item", item.id.value}, {"reason", error.what()}});
-        }
-    }
-    current.items.clear();
+    current.items.discard();
     current.split = sameForAll(current.mail.envelope.recipients, tempfail(cutText(reason, 500), text));
 }
 
 void MailFilter::report(Case& current, AnswerSlot& slot) {
-    std::vector<ItemId> ids;
-    std::vector<ItemEvent> items;
-    for (const Item& item : current.items) {
-        ids.push_back(item.id);
-        items.push_back(toEvent(item));
-    }
     current.event.stageMillis["total"] = current.watch.millis();
-    addOutcomes(current.event, current.split, ids);
+    addOutcomes(current.event, current.split, current.items.ids());
     const Stopwatch watch;
     try {
         // A split-off copy was counted with the mail it came from.
         if (!current.pass || !current.pass->split) {
-            current.sequence = report_.append(current.event, items, &slot);
+            current.sequence = report_.append(current.event, current.items.events(), &slot);
         }
     } catch (const std::exception& error) {
         counters_.notRecorded.fetch_add(1);
         logWarning("mail.not_recorded", {{"qid", current.mail.envelope.queueId}, {"reason", error.what()}});
     }
     current.event.stageMillis["report"] = watch.millis();
-    for (const ItemId& id : ids) {
-        try {
-            quarantine_.commit(id, current.sequence != 0);
-        } catch (const std::exception& error) {
-            // Its bytes and its event are durable: the next start finishes the move.
-            logWarning("quarantine.commit_failed", {{"item", id.value}, {"reason", error.what()}});
-        }
-    }
+    current.items.commit(current.sequence != 0);
     counters_.countMail(leadingVerdict(current.split).kind, current.event);
     logMailVerdict(current.event, leadingVerdict(current.split), current.watch.millis());
 }
@@ -203,12 +185,8 @@ MailAnswer MailFilter::answer(const Case& current) const {
         answer.text = split.replyVerdict.text;
     } else if (split.reply == VerdictKind::kDeliver) {
         answer.removed = split.removed;
-        const Message& message = current.message;
-        const Delivery& staying = split.deliveries.front();
-        answer.edits =
-            planHeaderEdits(message.headers(), current.pass ? passedChanges(message)
-                                                            : outgoingChanges(message, staying.changes));
-        if (!current.pass) answer.trace = traceOf(current, staying);
+        answer.edits = current.edits;
+        if (!current.pass) answer.trace = traceOf(current, split.deliveries.front());
     }
     return answer;
 }

@@ -98,7 +98,8 @@ class Sender {
 
 double load(const Options& options, const std::string& address, const std::vector<std::string>& frames,
             std::size_t total, std::vector<Sender>& senders) {
-    senders.assign(options.connections, Sender(options, address, frames));
+    senders.clear();
+    for (std::size_t i = 0; i < options.connections; ++i) senders.emplace_back(options, address, frames);
     std::atomic<std::size_t> next{0};
     std::vector<std::thread> threads;
     const auto begin = std::chrono::steady_clock::now();
