@@ -65,13 +65,12 @@ void copyAll(std::istream& from, std::ostream& to) {
 
 Commands::Commands(IdentityStore& identity, const NodeClientOptions& client, const ActivePolicy& policy,
                    ReportQueue& reports, QuarantineStore& quarantine, const ReinjectorSettings& reinject,
-                   Simulate simulate, LinkHealth& health)
+                   Simulate simulate)
     : policy_(policy),
       reports_(reports),
       quarantine_(quarantine),
       releaser_(quarantine, Reinjector(reinject)),
       simulate_(std::move(simulate)),
-      health_(health),
       durable_(identity, client),
       transient_(identity, client) {}
 
@@ -140,10 +139,9 @@ std::chrono::milliseconds Commands::turn(Lane& lane, bool durable) {
     } catch (const Error& error) {
         const bool again = error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kTimeout ||
                            error.code() == ErrorCode::kDenied;
-        if (durable && again) {
-            health_.failed(error);
+        // The sync loop says in the log that the master is away.
+        if (durable && again)
             return error.code() == ErrorCode::kDenied ? lane.backoff.afterRefusal() : lane.backoff.next();
-        }
         // Nobody waits any more, or the master does not want this answer: it asks again if it does.
         logWarning("command.unanswered",
                    {{"kind", command.kind}, {"id", command.id.value}, {"reason", error.what()}});

@@ -27,7 +27,7 @@ class Commands {
   public:
     Commands(IdentityStore& identity, const NodeClientOptions& client, const ActivePolicy& policy,
              ReportQueue& reports, QuarantineStore& quarantine, const ReinjectorSettings& reinject,
-             Simulate simulate, LinkHealth& health);
+             Simulate simulate);
     ~Commands();
 
     void start();
@@ -62,7 +62,6 @@ class Commands {
     QuarantineStore& quarantine_;
     Releaser releaser_;
     const Simulate simulate_;
-    LinkHealth& health_;
     Lane durable_, transient_;
     mutable Guarded<std::set<CommandId>> inHand_;
 };

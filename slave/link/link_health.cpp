@@ -11,6 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds kFirst{100};
 constexpr std::chrono::milliseconds kRefused{10'000};
 constexpr int kMostSteps = 16;
+constexpr std::chrono::milliseconds kLasting{3'000};
 
 // Between half of `pause` and all of it.
 std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
@@ -52,6 +53,21 @@ void LinkHealth::failed(const Error& error) {
                  {{"reason", refusal}, {"effect", "this node filters on with its last good rules"}});
     else
         logWarning("link.away", {{"reason", error.what()}, {"effect", "this node filters on; reports wait"}});
+}
+
+void LinkHealth::reportsTaken() {
+    auto state = state_.lock();
+    if (state->reportsTold) logInfo("reports.taken-again");
+    state->reportsTold = false;
+    state->reportsFailing = {};
+}
+
+void LinkHealth::reportsFailed(const Error& error) {
+    auto state = state_.lock();
+    if (toMillis(state->reportsFailing) == 0) state->reportsFailing = now();
+    if (state->reportsTold || !state->shown.connected || now() - state->reportsFailing < kLasting) return;
+    state->reportsTold = true;
+    logWarning("reports.not-taken", {{"reason", error.what()}, {"effect", "they wait on this node's disk"}});
 }
 
 LinkState LinkHealth::state() const {

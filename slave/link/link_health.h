@@ -16,6 +16,10 @@ class LinkHealth {
     void succeeded(const std::string& master);
     void synced();
     void failed(const Error& error);
+    // The reports alone are not taken (the master's database is away, say): told when that lasts while the
+    // link is up, so that a master that dies makes one line and not two.
+    void reportsTaken();
+    void reportsFailed(const Error& error);
     LinkState state() const;
 
   private:
@@ -23,6 +27,8 @@ class LinkHealth {
         LinkState shown;
         bool told = false;  // that it is away, or refused with shown.refusal
         TimePoint awaySince{};
+        bool reportsTold = false;
+        TimePoint reportsFailing{};  // since; the epoch (0): they are taken
     };
     mutable Guarded<State> state_;
 };

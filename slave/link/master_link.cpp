@@ -30,7 +30,7 @@ struct MasterLink::Parts {
         : reports(queue),
           facts(std::move(nodeFacts)),
           commands(identity, clientOptions(options), policy, queue, quarantine, options.reinject,
-                   std::move(simulate), health),
+                   std::move(simulate)),
           reporter(identity, clientOptions(options), queue, health),
           syncs(identity, clientOptions(options), policy,
                 NodeHealth(options.storage, policy, queue, quarantine, facts), commands, health) {}

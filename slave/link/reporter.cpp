@@ -79,9 +79,9 @@ std::chrono::milliseconds Reporter::turn() {
     const Sequence before = reports_.acked();
     try {
         send(batch);
-        health_.succeeded(client_.connectedTo());
+        health_.reportsTaken();
     } catch (const Error& error) {
-        health_.failed(error);
+        health_.reportsFailed(error);
         return error.code() == ErrorCode::kDenied ? backoff_.afterRefusal() : backoff_.next();
     }
     // A master that answers without taking anything is not asked at full speed.

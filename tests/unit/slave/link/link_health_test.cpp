@@ -26,7 +26,10 @@ TEST_CASE("a master that goes away and comes back makes one line each") {
     setLogFile((folder / "log").string());
     LinkHealth health;
     health.succeeded("m:1");
-    for (int i = 0; i < 20; ++i) health.failed(Error(ErrorCode::kUnavailable, "refused"));
+    for (int i = 0; i < 20; ++i) {
+        health.failed(Error(ErrorCode::kUnavailable, "refused"));
+        health.reportsFailed(Error(ErrorCode::kUnavailable, "refused"));
+    }
     CHECK_FALSE(health.state().connected);
     for (int i = 0; i < 20; ++i) health.succeeded("m:1");
     CHECK(health.state().connected);
@@ -34,6 +37,7 @@ TEST_CASE("a master that goes away and comes back makes one line each") {
     const std::string log = readFile(folder / "log");
     CHECK(linesWith(log, "link.away") == 1);
     CHECK(linesWith(log, "link.back") == 1);
+    CHECK(linesWith(log, "reports.") == 0);
 }
 
 TEST_CASE("a refusal is told once, and again when its reason changes") {
