@@ -18,8 +18,8 @@ const std::string kMail = "Subject: x\r\nTo: someone@else.example\r\n\r\nbody\r\
 
 struct Fixture : Quarantine {
     SmtpSink sink;
-    Releaser releaser{*store, Reinjector({"127.0.0.1", sink.port(), "node.example", std::chrono::seconds(10),
-                                          std::chrono::seconds(10), std::chrono::seconds(2)})};
+    Releaser releaser{*store, Reinjector({"127.0.0.1", sink.port(), "node.example", std::chrono::seconds(30),
+                                          std::chrono::seconds(30), std::chrono::seconds(30)})};
     CommandId command{newTimeUuid()};
 };
 
