@@ -131,7 +131,9 @@ MysqlFault mysqlFault(int errorCode) {
 }
 
 MysqlError::MysqlError(MysqlFault fault, int number, const std::string& text)
-    : Error(codeOf(fault), text), fault_(fault), number_(number) {}
+    : Error(codeOf(fault), (codeOf(fault) == ErrorCode::kUnavailable ? "the database is away: " : "") + text),
+      fault_(fault),
+      number_(number) {}
 
 struct MysqlConnection::State {
     struct TextHash {

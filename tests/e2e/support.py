@@ -199,7 +199,7 @@ class Traffic:
         self.cluster, self.kinds, self.retry, self.pause = cluster, kinds, retry, pause
         self.answers, self.slowest = {}, 0.0
         self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=self.send_on, args=(n,)) for n in range(threads)]
+        self.threads = [threading.Thread(target=self.send_on, args=(n,), daemon=True) for n in range(threads)]
         for thread in self.threads:
             thread.start()
 
