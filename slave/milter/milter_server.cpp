@@ -91,31 +91,25 @@ struct MilterServer::Parts {
     std::condition_variable changed;
     std::set<Conversation*> conversations;
     std::size_t mailsInHand = 0;
-    std::size_t callbacks = 0;  // running now
     std::thread thread;
 };
 
 namespace {
 
 // libmilter's callbacks bring no pointer of ours before the first smfi_setpriv().
-std::mutex currentMutex;
-MilterServer::Parts* current = nullptr;
+std::atomic<MilterServer::Parts*> current{nullptr};
+std::atomic<int> callbacks{0};  // running now
 
-// Keeps the server alive while a callback runs; empty once it has stopped.
+// Keeps the server alive while a callback runs; empty once it has stopped. Lock-free: there is one a header
+// line.
 class Entry {
   public:
     Entry() {
-        std::lock_guard lock(currentMutex);
-        parts_ = current;
-        if (parts_ == nullptr) return;
-        std::lock_guard count(parts_->mutex);
-        ++parts_->callbacks;
+        callbacks.fetch_add(1);
+        parts_ = current.load();
     }
     ~Entry() {
-        if (parts_ == nullptr) return;
-        std::lock_guard lock(parts_->mutex);
-        --parts_->callbacks;
-        parts_->changed.notify_all();
+        if (callbacks.fetch_sub(1) == 1 && current.load() == nullptr) callbacks.notify_all();
     }
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;
@@ -348,7 +342,7 @@ void MilterServer::Parts::endMail(Conversation& conversation) {
 
 bool MilterServer::Parts::waitIdle(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex);
-    return changed.wait_until(lock, deadline, [&] { return mailsInHand == 0 && callbacks == 0; });
+    return changed.wait_until(lock, deadline, [&] { return mailsInHand == 0; });
 }
 
 MilterServer::MilterServer(MilterServerSettings settings, MailFilter& filter, AnswerSlots& slots) {
@@ -378,10 +372,7 @@ void MilterServer::start() {
     must(smfi_settimeout(static_cast<int>(parts_->settings.timeout.count())), "the time-out for");
     must(smfi_setbacklog(511), "the backlog for");
     must(smfi_register(description()), "registering at");
-    {
-        std::lock_guard lock(currentMutex);
-        current = parts_.get();
-    }
+    current = parts_.get();
     must(smfi_opensocket(1), "listening at");
     if (!name->path.empty()) ::chmod(name->path.c_str(), parts_->settings.socketMode);
     parts_->running = true;
@@ -404,12 +395,8 @@ void MilterServer::stop(std::chrono::milliseconds patience) {
     smfi_stop();
     knock(parts_->settings.listen);
     parts_->thread.join();
-    {
-        std::lock_guard lock(currentMutex);
-        current = nullptr;
-    }
-    std::unique_lock lock(parts_->mutex);
-    parts_->changed.wait(lock, [&] { return parts_->callbacks == 0; });
+    current = nullptr;
+    for (int running = callbacks.load(); running != 0; running = callbacks.load()) callbacks.wait(running);
     for (Conversation* conversation : parts_->conversations) delete conversation;
     parts_->conversations.clear();
 }

@@ -101,6 +101,8 @@ TEST_CASE("a mail in hand is finished at SIGTERM, and the slave ends cleanly") {
     client.rcptTo("bob@example.net");
     client.header("Subject", " quarantine-me");
     client.body("first half, ");
+    REQUIRE(eventually(
+        [&] { return slaveCase.slave.get("/metrics").find("weir_mails_in_hand 1\n") != std::string::npos; }));
     slaveCase.slave.signal(SIGTERM);
     REQUIRE(eventually([&] { return slaveCase.slave.logs("slave.stopping"); }));
     MilterClient late(slaveCase.slave.milter());
