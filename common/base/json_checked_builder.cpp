@@ -40,9 +40,8 @@ Json* JsonCheckedBuilder::place(Json value) {
         level.container->push_back(std::move(value));
         return &level.container->back();
     }
-    Json& member = (*level.container)[level.key];
-    member = std::move(value);
-    return &member;
+    *level.member = std::move(value);
+    return level.member;
 }
 
 bool JsonCheckedBuilder::add(Json value) {
@@ -56,7 +55,7 @@ bool JsonCheckedBuilder::open(Json container) {
         return refuse("nested deeper than " + std::to_string(limits_.depth) + " levels");
     if (++values_ > limits_.values) return refuse("more than " + std::to_string(limits_.values) + " values");
     Json* placed = place(std::move(container));
-    levels_.push_back({placed, {}});
+    levels_.push_back({placed, {}, nullptr});
     return true;
 }
 
@@ -68,7 +67,9 @@ bool JsonCheckedBuilder::close() {
 bool JsonCheckedBuilder::key(string_t& value) {
     Level& level = levels_.back();
     level.key = value;
-    if (level.container->contains(value)) return refuse("the member occurs twice");
+    const auto [member, isNew] = level.container->emplace(std::move(value), nullptr);
+    if (!isNew) return refuse("the member occurs twice");
+    level.member = &*member;
     return true;
 }
 

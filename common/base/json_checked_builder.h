@@ -34,6 +34,7 @@ class JsonCheckedBuilder : public nlohmann::json_sax<Json> {
     struct Level {
         Json* container;
         std::string key;  // of the member being read
+        Json* member = nullptr;
     };
     bool refuse(std::string what);
     bool add(Json value);
