@@ -55,46 +55,49 @@ void CounterChanges::addTop(std::int64_t day, TopKind kind, std::string_view nam
     amounts.bytes += bytes * times;
 }
 
-void CounterChanges::write(Connection& connection) const {
-    Values flat;
+CounterRows CounterChanges::rows() const {
+    CounterRows rows;
     for (const auto kind : {CounterKind::kMinute, CounterKind::kHour, CounterKind::kDay}) {
         std::map<Key, CounterAmounts> sums;
         for (const auto& [key, amounts] : minutes_) {
             auto at = key;
             std::get<0>(at) = startOf(std::get<0>(key), kind);
-            sums[at].add(amounts);
+            sums[std::move(at)].add(amounts);
         }
         for (const auto& [key, amounts] : sums) {
             if (amounts.nothing()) continue;
             const auto& [start, node, direction, verdict, rule, queue] = key;
-            flat.insert(flat.end(), {static_cast<std::int64_t>(kind), start, node, direction, verdict, rule,
-                                     queue, amounts.mails, amounts.recipients, amounts.bytes});
+            rows.counters.insert(rows.counters.end(),
+                                 {static_cast<std::int64_t>(kind), start, node, direction, verdict, rule,
+                                  queue, amounts.mails, amounts.recipients, amounts.bytes});
         }
     }
-    if (!flat.empty()) {
-        connection.upsertRows("mail_counters",
-                              {"kind", "start", "node", "direction", "verdict", "rule", "queue", "mails",
-                               "recipients", "bytes"},
-                              {"kind", "start", "node", "direction", "verdict", "rule", "queue"},
-                              {"mails", "recipients", "bytes"}, {}, flat);
-    }
-    if (tops_.empty()) return;
-    // In the order of the tree: neighbours are written together, and two masters lock in the same order.
     std::vector<const std::pair<const TopKey, TopAmounts>*> sorted;
     sorted.reserve(tops_.size());
     for (const auto& top : tops_) sorted.push_back(&top);
     std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-    flat.clear();
-    flat.reserve(sorted.size() * 5);
+    rows.tops.reserve(sorted.size() * 5);
     for (const auto* top : sorted) {
-        flat.emplace_back(top->first.day);
-        flat.emplace_back(static_cast<std::int64_t>(top->first.kind));
-        flat.emplace_back(top->first.name);
-        flat.emplace_back(top->second.mails);
-        flat.emplace_back(top->second.bytes);
+        rows.tops.emplace_back(top->first.day);
+        rows.tops.emplace_back(static_cast<std::int64_t>(top->first.kind));
+        rows.tops.emplace_back(top->first.name);
+        rows.tops.emplace_back(top->second.mails);
+        rows.tops.emplace_back(top->second.bytes);
     }
+    return rows;
+}
+
+void addCounters(Connection& connection, const CounterRows& rows) {
+    if (!rows.counters.empty()) {
+        connection.upsertRows("mail_counters",
+                              {"kind", "start", "node", "direction", "verdict", "rule", "queue", "mails",
+                               "recipients", "bytes"},
+                              {"kind", "start", "node", "direction", "verdict", "rule", "queue"},
+                              {"mails", "recipients", "bytes"}, {}, rows.counters);
+    }
+    if (rows.tops.empty()) return;
     connection.upsertRows("mail_tops", {"day", "kind", "name", "mails", "bytes"}, {"day", "kind", "name"},
-                          {"mails", "bytes"}, {}, flat);
+                          {"mails", "bytes"}, {}, rows.tops);
 }
 
 void eachCounter(

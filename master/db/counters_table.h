@@ -32,7 +32,13 @@ struct CounterAmounts {
     bool nothing() const { return mails == 0 && recipients == 0 && bytes == 0; }
 };
 
-// Changes of both tables, to be written at the end of a transaction.
+// Rows to be added to both tables.
+struct CounterRows {
+    Values counters, tops;  // flat, in the order of their keys
+};
+void addCounters(Connection& connection, const CounterRows& rows);
+
+// Changes of both tables, added up.
 class CounterChanges {
   public:
     // `times` 1: this mail counts; -1: it does no longer.
@@ -43,7 +49,7 @@ class CounterChanges {
     void addHour(std::int64_t hour, const std::string& node, const std::string& direction,
                  const std::string& verdict, const std::string& rule, const std::string& queue,
                  const CounterAmounts& amounts);
-    void write(Connection& connection) const;
+    CounterRows rows() const;
 
   private:
     using Key = std::tuple<std::int64_t, std::string, std::string, std::string, std::string, std::string>;

@@ -5,7 +5,7 @@
 namespace weir::db {
 namespace {
 
-constexpr std::uint64_t kHashMask = (1u << 24) - 1;
+constexpr std::uint64_t kHashMask = (1u << 23) - 1;
 
 // FNV-1a with the finalizer of splitmix64, so that the low bits depend on all of the text.
 std::uint64_t hashOf(TermKind kind, std::string_view text) {
@@ -20,32 +20,32 @@ bool isAddress(TermKind kind) {
     return kind == TermKind::kSender || kind == TermKind::kRecipient;
 }
 
-std::int64_t groupBase(TermKind kind, std::string_view group, std::int64_t day) {
-    return day << 48 | static_cast<std::int64_t>((hashOf(kind, group) & kHashMask) << 24);
+std::int64_t groupBase(TermKind kind, std::string_view group, std::int64_t span) {
+    return span << 46 | static_cast<std::int64_t>((hashOf(kind, group) & kHashMask) << 23);
 }
 
 }  // namespace
 
-std::int64_t dayOf(std::int64_t millis) {
-    return std::clamp<std::int64_t>(millis / kDayMillis, 0, 0x7fff);
+std::int64_t spanOf(std::int64_t millis) {
+    return std::clamp<std::int64_t>(millis / kSpanMillis, 0, 0x1ffff);
 }
 
-std::int64_t mailTerm(TermKind kind, std::string_view value, std::int64_t day) {
+std::int64_t mailTerm(TermKind kind, std::string_view value, std::int64_t span) {
     auto group = value;
     if (isAddress(kind)) {
         const auto at = value.rfind('@');
         group = at == std::string_view::npos ? std::string_view() : value.substr(at + 1);
     }
-    return groupBase(kind, group, day) | static_cast<std::int64_t>(hashOf(kind, value) >> 40);
+    return groupBase(kind, group, span) | static_cast<std::int64_t>(hashOf(kind, value) >> 41);
 }
 
-TermRange domainTerms(TermKind kind, std::string_view domain, std::int64_t day) {
-    const auto base = groupBase(kind, domain, day);
+TermRange domainTerms(TermKind kind, std::string_view domain, std::int64_t span) {
+    const auto base = groupBase(kind, domain, span);
     return {base, base | static_cast<std::int64_t>(kHashMask)};
 }
 
-TermRange dayTerms(std::int64_t day) {
-    return {day << 48, (day << 48) | ((std::int64_t{1} << 48) - 1)};
+TermRange spanTerms(std::int64_t span) {
+    return {span << 46, (span << 46) | ((std::int64_t{1} << 46) - 1)};
 }
 
 }  // namespace weir::db

@@ -1,6 +1,7 @@
 #include "master/db/mails_table.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "common/mail/ascii.h"
 #include "master/db/mail_terms.h"
@@ -18,7 +19,7 @@ constexpr const char* kColumns[] = {"id",       "time",       "node",     "place
 constexpr int kColumnCount = static_cast<int>(std::size(kColumns));
 constexpr std::size_t kIdsTogether = 256;
 
-void append(Values& flat, const MailRow& m) {
+void append(Values& flat, MailRow& m) {
     flat.emplace_back(Blob{m.id});
     flat.emplace_back(m.time);
     flat.emplace_back(m.node);
@@ -31,16 +32,25 @@ void append(Values& flat, const MailRow& m) {
     flat.emplace_back(m.queue);
     flat.emplace_back(m.revision);
     flat.emplace_back(m.size);
-    flat.emplace_back(m.queueId);
+    flat.emplace_back(std::move(m.queueId));
     flat.emplace_back(m.clientAddress);
-    flat.emplace_back(m.clientName);
+    flat.emplace_back(std::move(m.clientName));
     flat.emplace_back(m.sender);
     flat.emplace_back(m.recipients);
-    flat.emplace_back(m.subject);
-    flat.emplace_back(m.messageId);
+    flat.emplace_back(std::move(m.subject));
+    flat.emplace_back(std::move(m.messageId));
     flat.emplace_back(m.fingerprint);
     flat.emplace_back(m.items);
-    flat.emplace_back(m.details);
+    flat.emplace_back(std::move(m.details));
+}
+
+// In the order of the tree: neighbours are written together.
+void flattenTerms(MailRows& rows) {
+    rows.flatTerms.reserve(rows.terms.size() * 2);
+    for (const auto& [term, index] : rows.terms) {
+        rows.flatTerms.emplace_back(term);
+        rows.flatTerms.push_back(rows.mails[index * std::size(kColumns)]);
+    }
 }
 
 }  // namespace
@@ -68,11 +78,11 @@ std::vector<std::string> splitWords(std::string_view text) {
 }
 
 std::vector<std::int64_t> termsOf(const MailRow& mail, const std::vector<std::string>& recipients) {
-    const auto day = dayOf(keyMillis(mail.id));
+    const auto span = spanOf(keyMillis(mail.id));
     std::vector<std::int64_t> terms;
     terms.reserve(recipients.size() + 5);
     const auto add = [&](TermKind kind, std::string_view value) {
-        if (!value.empty()) terms.push_back(mailTerm(kind, value, day));
+        if (!value.empty()) terms.push_back(mailTerm(kind, value, span));
     };
     add(TermKind::kSender, lowered(mail.sender));
     for (const auto& recipient : recipients) add(TermKind::kRecipient, lowered(recipient));
@@ -122,28 +132,39 @@ MailRow readMail(const Row& row, bool withDetails) {
     return m;
 }
 
-void insertMails(Connection& connection, const std::vector<const MailRow*>& mails) {
-    Values flat;
-    flat.reserve(mails.size() * std::size(kColumns));
-    std::vector<std::pair<std::int64_t, const std::string*>> terms;
-    terms.reserve(mails.size() * 6);
-    for (const auto* mail : mails) {
-        append(flat, *mail);
-        for (const auto term : mail->terms) terms.emplace_back(term, &mail->id);
+MailRows takeMailRows(const std::vector<MailRow*>& mails) {
+    MailRows rows;
+    rows.mails.reserve(mails.size() * std::size(kColumns));
+    rows.terms.reserve(mails.size() * 7);
+    for (std::size_t i = 0; i < mails.size(); ++i) {
+        append(rows.mails, *mails[i]);
+        for (const auto term : mails[i]->terms) rows.terms.emplace_back(term, i);
     }
-    connection.insertRows("INSERT INTO mails (" + mailColumns("", true) + ")", kColumnCount, flat);
+    std::sort(rows.terms.begin(), rows.terms.end());
+    flattenTerms(rows);
+    return rows;
+}
 
-    // In the order of the tree: neighbours are written together.
-    std::sort(terms.begin(), terms.end(), [](const auto& a, const auto& b) {
-        return a.first != b.first ? a.first < b.first : *a.second < *b.second;
-    });
-    flat.clear();
-    flat.reserve(terms.size() * 2);
-    for (const auto& [term, id] : terms) {
-        flat.emplace_back(term);
-        flat.emplace_back(Blob{*id});
+MailRows selectMailRows(const MailRows& all, const std::vector<std::size_t>& indices) {
+    MailRows rows;
+    std::unordered_map<std::size_t, std::size_t> places;
+    for (const auto index : indices) {
+        const auto first = all.mails.begin() + static_cast<std::ptrdiff_t>(index * std::size(kColumns));
+        places[index] = places.size();
+        rows.mails.insert(rows.mails.end(), first, first + kColumnCount);
     }
-    connection.insertRows("INSERT INTO mail_terms (term, mail)", 2, flat);
+    for (const auto& [term, index] : all.terms) {
+        if (const auto place = places.find(index); place != places.end())
+            rows.terms.emplace_back(term, place->second);
+    }
+    flattenTerms(rows);
+    return rows;
+}
+
+void insertMails(Connection& connection, const MailRows& rows) {
+    static const std::string kInsert = "INSERT INTO mails (" + mailColumns("", true) + ")";
+    connection.insertRows(kInsert, kColumnCount, rows.mails);
+    connection.insertRows("INSERT INTO mail_terms (term, mail)", 2, rows.flatTerms);
 }
 
 std::unordered_set<std::string> knownMails(Connection& connection, const std::vector<std::string>& ids) {
@@ -176,11 +197,11 @@ std::vector<MailRow> mailsBySequence(Connection& connection, std::int64_t place,
 
 bool hasLaterTry(Connection& connection, const MailRow& mail, std::int64_t until) {
     bool found = false;
-    for (auto day = dayOf(keyMillis(mail.id)); day <= dayOf(until) && !found; ++day) {
+    for (auto span = spanOf(keyMillis(mail.id)); span <= spanOf(until) && !found; ++span) {
         connection.query(
             "SELECT m.id FROM mail_terms t JOIN mails m ON m.id = t.mail "
             "WHERE t.term = ? AND t.mail > ? AND m.fingerprint = ? LIMIT 1",
-            {mailTerm(TermKind::kFingerprint, mail.fingerprint, day), Blob{mail.id}, mail.fingerprint},
+            {mailTerm(TermKind::kFingerprint, mail.fingerprint, span), Blob{mail.id}, mail.fingerprint},
             [&](const Row&) { found = true; });
     }
     return found;

@@ -46,7 +46,7 @@ std::uint64_t deleteOldMails(Connection& connection, std::int64_t before, int ro
 
 std::uint64_t deleteOldTerms(Connection& connection, std::int64_t before, int rows) {
     // Terms of the same value as the last of the piece stay for the next one.
-    const Values limits = {dayTerms(dayOf(before)).first};
+    const Values limits = {spanTerms(spanOf(before)).first};
     const auto gone = deletePiece(connection, "mail_terms", "term", "term < ?", limits, rows, false);
     if (gone > 0) return gone;
     // One value with more rows than a piece.
@@ -73,7 +73,8 @@ std::uint64_t deleteOldCounters(Connection& connection, CounterKind kind, std::i
 
 std::uint64_t deleteOldTops(Connection& connection, std::int64_t before, int rows) {
     std::optional<std::int64_t> day;
-    connection.query("SELECT MIN(day) FROM mail_tops WHERE day < ?", {before / kDayMillis},
+    connection.query("SELECT MIN(day) FROM mail_tops WHERE day < ?",
+                     {before / kCounterMillis[static_cast<std::size_t>(CounterKind::kDay)]},
                      [&](const Row& row) {
                          if (!row.isNull(0)) day = row.integer(0);
                      });

@@ -11,7 +11,7 @@ namespace weir::db {
 // Each deletes about `rows` rows that are older than `before` (milliseconds) and returns how many went; 0:
 // that was all.
 std::uint64_t deleteOldMails(Connection& connection, std::int64_t before, int rows);
-std::uint64_t deleteOldTerms(Connection& connection, std::int64_t before, int rows);  // whole days only
+std::uint64_t deleteOldTerms(Connection& connection, std::int64_t before, int rows);  // whole spans only
 std::uint64_t deleteOldCounters(Connection& connection, CounterKind kind, std::int64_t before, int rows);
 std::uint64_t deleteOldTops(Connection& connection, std::int64_t before, int rows);
 std::uint64_t deleteOldDoubts(Connection& connection, std::int64_t before);

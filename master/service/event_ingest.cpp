@@ -43,6 +43,7 @@ ReadBatch readBatch(const EventBatch& batch) {
     std::stable_sort(read.events.begin(), read.events.end(), sequence);
     const auto same = [](const ReadEvent& a, const ReadEvent& b) { return a.sequence == b.sequence; };
     read.events.erase(std::unique(read.events.begin(), read.events.end(), same), read.events.end());
+    prepareRows(read);
     return read;
 }
 

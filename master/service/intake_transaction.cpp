@@ -13,7 +13,8 @@
 namespace weir {
 namespace {
 
-constexpr std::int64_t kSkewMillis = 86'400'000;  // a later try may carry the time of a clock that runs ahead
+constexpr std::int64_t kTriesMillis =
+    6 * 86'400'000LL;  // a sender gives up after five days (RFC 5321, 4.5.4.1)
 
 std::int64_t signedOf(Sequence sequence) {
     return static_cast<std::int64_t>(sequence);
@@ -24,12 +25,31 @@ std::int64_t signedOf(Sequence sequence) {
 IntakeTransaction::IntakeTransaction(db::Connection& connection, CommandQueue& commands, bool checkIds)
     : connection_(connection), commands_(commands), checkIds_(checkIds), now_(toMillis(now())) {}
 
+void prepareRows(ReadBatch& batch) {
+    db::CounterChanges counters;
+    std::vector<db::MailRow*> mails;
+    for (auto& event : batch.events) {
+        if (auto* mail = std::get_if<db::MailRow>(&event.what)) mails.push_back(mail);
+    }
+    for (const auto* mail : mails) counters.addMail(*mail, 1);
+    batch.mails.assign(mails.begin(), mails.end());
+    batch.mailRows = db::takeMailRows(mails);
+    batch.counterRows = counters.rows();
+}
+
 void IntakeTransaction::apply(const std::vector<ReadBatch*>& batches) {
     lockPlaces(batches);
     for (const auto* batch : batches) {
         auto& place = places_[batch->place];
+        mails_.push_back({batch, {}});
+        std::size_t mail = 0;
         for (const auto& event : batch->events) {
-            if (isNew(place, signedOf(event.sequence))) collect(place, event);
+            const bool isMail = std::holds_alternative<db::MailRow>(event.what);
+            if (isNew(place, signedOf(event.sequence))) {
+                collect(place, event);
+                if (isMail) mails_.back().indices.push_back(mail);
+            }
+            if (isMail) ++mail;
         }
     }
     if (checkIds_) leaveOutKnownMails();
@@ -39,7 +59,7 @@ void IntakeTransaction::apply(const std::vector<ReadBatch*>& batches) {
     applyDoubts();
     addItems();
     if (!unreadable_.empty()) db::addUnreadable(connection_, unreadable_, now_);
-    counters_.write(connection_);
+    db::addCounters(connection_, counters_.rows());
     writePlaces();
     for (auto* batch : batches) batch->storedTo = places_[batch->place].storedTo;
 }
@@ -75,9 +95,7 @@ void IntakeTransaction::collect(Place& place, const ReadEvent& event) {
     auto& node = nodes_[place.node.value];
     node.lastEvent = std::max(node.lastEvent, toMillis(event.time));
     ++node.events;
-    if (const auto* mail = std::get_if<db::MailRow>(&event.what)) {
-        mails_.push_back(mail);
-    } else if (const auto* item = std::get_if<db::ItemRow>(&event.what)) {
+    if (const auto* item = std::get_if<db::ItemRow>(&event.what)) {
         items_.push_back(item);
     } else if (const auto* doubt = std::get_if<InDoubtEvent>(&event.what)) {
         doubts_.push_back({place.place, doubt});
@@ -107,24 +125,31 @@ void IntakeTransaction::collectGap(Place& place, std::int64_t sequence, const Ga
 
 void IntakeTransaction::leaveOutKnownMails() {
     std::vector<std::string> ids;
-    for (const auto* mail : mails_) ids.push_back(mail->id);
-    auto known = db::knownMails(connection_, ids);
-    std::vector<const db::MailRow*> fresh;
-    for (const auto* mail : mails_) {
-        if (known.insert(mail->id).second) {
-            fresh.push_back(mail);
-            continue;
-        }
-        if (controlOff("ingest-once")) counters_.addMail(*mail, 1);
-        logWarning("intake.known-mail", {{"mail", db::uuidText(mail->id)}, {"node", mail->node}});
+    for (const auto& [batch, indices] : mails_) {
+        for (const auto index : indices) ids.push_back(batch->mails[index]->id);
     }
-    mails_ = std::move(fresh);
+    auto known = db::knownMails(connection_, ids);
+    for (auto& [batch, indices] : mails_) {
+        std::erase_if(indices, [&, mails = &batch->mails](std::size_t index) {
+            const auto& mail = *(*mails)[index];
+            if (known.insert(mail.id).second) return false;
+            if (controlOff("ingest-once")) counters_.addMail(mail, 1);
+            logWarning("intake.known-mail", {{"mail", db::uuidText(mail.id)}, {"node", mail.node}});
+            return true;
+        });
+    }
 }
 
 void IntakeTransaction::addMails() {
-    if (mails_.empty()) return;
-    db::insertMails(connection_, mails_);
-    for (const auto* mail : mails_) counters_.addMail(*mail, 1);
+    for (const auto& [batch, indices] : mails_) {
+        if (indices.size() == batch->mails.size()) {
+            db::insertMails(connection_, batch->mailRows);
+            db::addCounters(connection_, batch->counterRows);
+            continue;
+        }
+        db::insertMails(connection_, db::selectMailRows(batch->mailRows, indices));
+        for (const auto index : indices) counters_.addMail(*batch->mails[index], 1);
+    }
 }
 
 void IntakeTransaction::applyFolds() {
@@ -153,13 +178,15 @@ void IntakeTransaction::applyFolds() {
 
 // The new mails against those that were in doubt before.
 void IntakeTransaction::supersedeEarlierTries() {
-    if (mails_.empty()) return;
     const auto doubts = db::inDoubtMails(connection_);
     if (doubts.empty()) return;
     std::unordered_map<std::string_view, std::string_view> latest;  // key of the last try of a fingerprint
-    for (const auto* mail : mails_) {
-        auto& id = latest[mail->fingerprint];
-        id = std::max<std::string_view>(id, mail->id);
+    for (const auto& [batch, indices] : mails_) {
+        for (const auto index : indices) {
+            const auto& mail = *batch->mails[index];
+            auto& id = latest[mail.fingerprint];
+            id = std::max<std::string_view>(id, mail.id);
+        }
     }
     for (const auto& doubt : doubts) {
         const auto found = latest.find(doubt.fingerprint);
@@ -182,7 +209,7 @@ void IntakeTransaction::applyDoubts() {
         for (const auto& mail : tried) {
             if ((mail.state & (db::kMailInDoubt | db::kMailSuperseded)) != 0) continue;
             db::addMailState(connection_, mail.id, db::kMailInDoubt);
-            if (db::hasLaterTry(connection_, mail, now_ + kSkewMillis)) {
+            if (db::hasLaterTry(connection_, mail, db::keyMillis(mail.id) + kTriesMillis)) {
                 supersede(mail);
             } else {
                 db::addInDoubt(connection_, {mail.fingerprint, mail.id});
@@ -225,6 +252,9 @@ void IntakeTransaction::addItems() {
     }
     db::putItems(connection_, changed);
     for (const auto* item : items_) {
+        // An item that is listed again has nothing new to tell.
+        const auto found = known.find(item->id);
+        if (found != known.end() && item->version == found->second) continue;
         history_.push_back({item->id, item->changed, item->version, item->state, item->detail, ""});
     }
     db::addItemHistory(connection_, history_);

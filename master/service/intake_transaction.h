@@ -22,8 +22,15 @@ struct ReadBatch {
     SpoolEpoch epoch;
     std::int64_t place = 0;
     std::vector<ReadEvent> events;  // by sequence, each once
-    std::int64_t storedTo = 0;      // the answer: set by IntakeTransaction
+    // The mails among them, and what they are in the tables if all of them are new, which is the rule.
+    std::vector<const db::MailRow*> mails;
+    db::MailRows mailRows;
+    db::CounterRows counterRows;
+    std::int64_t storedTo = 0;  // the answer: set by IntakeTransaction
 };
+
+// Fills `mails` and the rows from `events`, which then stay where they are.
+void prepareRows(ReadBatch& batch);
 
 class IntakeTransaction {
   public:
@@ -70,7 +77,11 @@ class IntakeTransaction {
     const std::int64_t now_;
     std::map<std::int64_t, Place> places_;
     std::map<std::string, db::IntakeRow> nodes_;
-    std::vector<const db::MailRow*> mails_;
+    struct NewMails {
+        const ReadBatch* batch;
+        std::vector<std::size_t> indices;  // into its `mails`
+    };
+    std::vector<NewMails> mails_;
     std::vector<const db::ItemRow*> items_;
     std::vector<db::ItemRow> foldedItems_;
     std::vector<db::ItemHistoryRow> history_;
