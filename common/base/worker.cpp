@@ -38,10 +38,12 @@ void Worker::run() {
     while (!stopping_) {
         woken_ = false;
         lock.unlock();
-        std::chrono::milliseconds pause = errorPause_;
+        std::chrono::milliseconds pause{};
         try {
             pause = turn_();
         } catch (const std::exception& error) {
+            // Not before the try: GCC 12 drops a store that a call overwrites, also where the call throws.
+            pause = errorPause_;
             logError("worker.failed", {{"worker", name_}, {"error", error.what()}});
         }
         lock.lock();

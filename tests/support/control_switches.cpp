@@ -1,5 +1,5 @@
-// Takes the place of common/base/control.cpp in the control programs: an object of the program itself is linked
-// before one of the same name in a library.
+// Takes the place of common/base/control.cpp in the control programs: an object of the program itself is
+// linked before one of the same name in a library.
 #include <cstdlib>
 #include <string>
 

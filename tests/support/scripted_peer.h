@@ -1,5 +1,5 @@
-// A TCP server on a free loopback port that runs a script for each connection, each in a thread of its own, to play
-// a peer that answers, stalls or goes away.
+// A TCP server on a free loopback port that runs a script for each connection, each in a thread of its own,
+// to play a peer that answers, stalls or goes away.
 #pragma once
 
 #include <arpa/inet.h>

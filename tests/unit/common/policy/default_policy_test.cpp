@@ -11,7 +11,7 @@ using namespace weir::test;
 
 namespace {
 
-const std::filesystem::path kSource = std::filesystem::path(__FILE__).parent_path() / "../../../..";
+const std::filesystem::path kSource = WEIR_SOURCE_DIR;
 
 std::string fileText(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);

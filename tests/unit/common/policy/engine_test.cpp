@@ -136,7 +136,7 @@ void checkAlike(const RegexPatterns& patterns, const std::vector<std::string>& t
 // Every mail below ../shared, as raw text; empty where that folder is absent.
 std::vector<std::string> realMail(std::size_t most) {
     std::vector<std::string> texts;
-    const auto shared = std::filesystem::path(__FILE__).parent_path() / "../../../../../shared";
+    const auto shared = std::filesystem::path(WEIR_SOURCE_DIR) / "../shared";
     for (const char* folder : {"mail", "corpus"}) {
         std::error_code none;
         std::size_t taken = 0;
