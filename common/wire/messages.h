@@ -115,6 +115,7 @@ struct SyncRequest {
     ProtocolVersion protocol = kProtocolVersion;
     std::uint64_t masterEpoch = 0;  // the highest this node has seen
     std::string version;            // of weir-slave
+    std::string name;               // the node's, as it knows it; empty: not told
     std::vector<std::string> capabilities;
     TimePoint time;  // the node's clock
     PolicyState applied;

@@ -205,6 +205,7 @@ Expected<SyncRequest> syncRequestFromJson(const Json& body) {
     message.protocol = readProtocol(in);
     message.masterEpoch = in.natural("epoch");
     message.version = in.text("version", Limits::kNameBytes);
+    message.name = in.textOr("name", Limits::kNameBytes);
     message.capabilities = in.texts("capabilities", Limits::kCapabilities, Limits::kNameBytes);
     message.time = in.time("time");
     message.applied = readPolicyState(in);

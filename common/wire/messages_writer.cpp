@@ -107,6 +107,7 @@ std::string toJsonText(const RenewAnswer& message) {
 std::string toJsonText(const SyncRequest& message) {
     JsonWriter out(2048);
     begin(out, message).member("epoch", message.masterEpoch).member("version", message.version);
+    out.memberIfAny("name", message.name);
     writeTexts(out, "capabilities", message.capabilities);
     out.member("time", toMillis(message.time));
     writePolicyState(out, message);

@@ -72,7 +72,8 @@ http::Reply jsonText(const http::Request& request, std::string text) {
 }
 
 bool isUsual(const SyncAnswer& answer, const SyncRequest& request) {
-    return !answer.policy && answer.commands.empty() && answer.paused == request.paused;
+    return !answer.policy && answer.commands.empty() && answer.paused == request.paused &&
+           (request.name.empty() || answer.name == request.name);
 }
 
 }  // namespace

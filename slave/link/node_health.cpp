@@ -62,6 +62,7 @@ DiskState NodeHealth::disk() const {
 SyncRequest NodeHealth::describe(const NodeIdentity& identity) const {
     SyncRequest request;
     request.version = WEIR_VERSION;
+    request.name = identity.name;
     request.capabilities = capabilities_;
     if (const CompiledPolicyPtr active = policy_.get())
         request.applied = {active->revision(), active->digest()};

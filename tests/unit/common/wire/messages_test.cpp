@@ -18,6 +18,7 @@ SyncRequest sampleSync() {
     SyncRequest request;
     request.masterEpoch = 3;
     request.version = "0.1.0";
+    request.name = "mx1";
     request.capabilities = {"field:sender", "action:reject"};
     request.time = fromMillis(1'795'000'000'000);
     request.applied = {4, std::string(64, 'a')};
@@ -48,6 +49,7 @@ TEST_CASE("a sync request comes back as it was written") {
     const auto after = syncRequestFromJson(parsed(toJsonText(before)));
     REQUIRE(after);
     CHECK(after->masterEpoch == 3);
+    CHECK(after->name == "mx1");
     CHECK(after->capabilities == before.capabilities);
     CHECK(after->time == before.time);
     CHECK(after->applied.revision == 4);
