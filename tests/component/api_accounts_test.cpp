@@ -86,7 +86,9 @@ TEST_CASE("an unknown user and a wrong password are told the same, and enough of
         const auto right =
             it.ask(it.nobody, "POST", "/session", {{"user", "operator-user"}, {"password", kPassword}});
         CHECK(right.status == 429);
-        for (const auto& user : it.json(it.admin(), "/users")["items"])
+        const auto users = it.json(it.admin(), "/users")["items"];
+        CHECK(users.size() == 1);
+        for (const auto& user : users)
             CHECK(user["locked"] == (user["name"] == "operator-user"));
         CHECK(it.ask(it.admin(), "PATCH", "/users/operator-user", {{"unlock", true}}).status == 200);
         it.logIn("operator-user", kPassword);

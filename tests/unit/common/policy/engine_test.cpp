@@ -159,9 +159,9 @@ TEST_CASE("all engines give the same hits for random expressions on random text"
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < 60; ++i) texts.push_back(randomText(random, 1 + i * 2));
     // In small sets: such dense expressions take libhs seconds a hundred.
-    for (int set = 0; set < 15; ++set) {
+    for (int set = 0; set < 8; ++set) {
         RegexPatterns patterns;
-        patterns.caseless = set % 5 != 0;
+        patterns.caseless = set % 4 != 0;
         while (patterns.texts.size() < 20) {
             const std::string regex = randomRegex(random);
             if (checkRegex(regex)) patterns.texts.push_back(regex);
