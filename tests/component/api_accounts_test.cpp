@@ -88,8 +88,7 @@ TEST_CASE("an unknown user and a wrong password are told the same, and enough of
         CHECK(right.status == 429);
         const auto users = it.json(it.admin(), "/users")["items"];
         CHECK(users.size() == 1);
-        for (const auto& user : users)
-            CHECK(user["locked"] == (user["name"] == "operator-user"));
+        for (const auto& user : users) CHECK(user["locked"] == (user["name"] == "operator-user"));
         CHECK(it.ask(it.admin(), "PATCH", "/users/operator-user", {{"unlock", true}}).status == 200);
         it.logIn("operator-user", kPassword);
     });

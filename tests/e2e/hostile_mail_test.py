@@ -33,7 +33,7 @@ file = "{root}/slave.log"
 
 def files():
     folders = [SOURCE.parent / "shared" / name for name in ("mail", "corpus")]
-    found = [file for folder in folders if folder.exists() for file in sorted(folder.rglob("*")) if file.is_file()]
+    found = [file for folder in folders if folder.exists() for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix not in (".json", ".md", ".yml")]
     if not found:
         support.skip("../shared/mail is not there")
     return found

@@ -128,6 +128,10 @@ def check_outcomes(cluster, ledger):
     counted = collections.Counter(marker_of(row["subject"].replace("[T]", "")) for row in rows)
     missing = [m for m in ledger.sent if counted[m] == 0]
     several = [m for m in ledger.sent if counted[m] > 1]
+    for row in rows:
+        if marker_of(row["subject"].replace("[T]", "")) in several:
+            print("        ", {k: row[k] for k in ("id", "time", "node", "verdict", "queue_id", "in_doubt", "superseded")},
+                  cluster.api.get("/mails/" + row["id"])["fingerprint"])
     check(not missing and not several,
           f"the mail log has one event for each mail (missing {missing[:5]}, several {several[:5]})")
     totals = cluster.totals()

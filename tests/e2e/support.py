@@ -127,7 +127,8 @@ def send(smtp, content, sender="sender@example.org", recipients=("user@company.e
 
 
 def mail(subject, body="Hello,\r\nthis is a test.\r\n", headers=None):
-    lines = {"From": "sender@example.org", "To": "user@company.example", "Subject": subject,
+    # With a Date of its own: Postfix gives a mail without one a new one at every try, which makes it another mail.
+    lines = {"Date": "Sat, 21 Nov 2026 12:00:00 +0000", "From": "sender@example.org", "To": "user@company.example", "Subject": subject,
              "Message-ID": f"<{subject.replace(' ', '-')}@example.org>", **(headers or {})}
     return ("".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n" + body).encode()
 
