@@ -23,7 +23,7 @@ struct CommandRow {
 };
 
 void insertCommand(Connection& connection, const CommandRow& command);
-// Oldest first: a release is asked before the delete that follows it.
+// Oldest first, to the millisecond.
 std::vector<CommandRow> waitingCommands(Connection& connection, const NodeId& node, int limit);
 std::vector<CommandRow> recentCommands(Connection& connection, const NodeId& node,
                                        int limit);  // newest first

@@ -137,7 +137,8 @@ NodeView NodeRegistry::viewOf(const Known& known) {
 
 std::vector<NodeView> NodeRegistry::nodes() const {
     std::vector<NodeView> views;
-    for (const auto& [id, known] : *state_->nodes.lock())
+    auto nodes = state_->nodes.lock();
+    for (const auto& [id, known] : *nodes)
         if (!known.removed()) views.push_back(viewOf(known));
     std::sort(views.begin(), views.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     return views;
@@ -160,9 +161,12 @@ std::vector<NodeNotice> NodeRegistry::notices(const NodeId& id, int limit) const
     // The worker holds this while notices move from memory to the table: each is seen once.
     const std::lock_guard lock(state_->changes);
     std::vector<NodeNotice> notices;
-    for (const auto& pending : *state_->notices.lock())
-        if (pending.node == id)
-            notices.insert(notices.begin(), {pending.row.time, pending.row.kind, pending.row.text});
+    {
+        auto waiting = state_->notices.lock();
+        for (const auto& pending : *waiting)
+            if (pending.node == id)
+                notices.insert(notices.begin(), {pending.row.time, pending.row.kind, pending.row.text});
+    }
     database_.read([&](db::Connection& connection) {
         for (db::NoticeRow& row : db::noticesOf(connection, id, limit))
             notices.push_back({row.time, std::move(row.kind), std::move(row.text)});
@@ -180,7 +184,8 @@ db::NodeRow NodeRegistry::rowOf(const NodeId& id) const {
 }
 
 bool NodeRegistry::nameTaken(const std::string& name, const NodeId& except) const {
-    for (const auto& [id, known] : *state_->nodes.lock())
+    auto nodes = state_->nodes.lock();
+    for (const auto& [id, known] : *nodes)
         if (id != except && !known.removed() && known.row.name == name) return true;
     return false;
 }

@@ -15,7 +15,10 @@ constexpr std::size_t kPendingNotices = 1000;
 NodeRegistry::~NodeRegistry() {
     worker_->stop();
     try {
-        for (auto& [id, known] : *state_->nodes.lock()) known.urgent = known.unsaved;
+        {
+            auto nodes = state_->nodes.lock();
+            for (auto& [id, known] : *nodes) known.urgent = known.unsaved;
+        }
         writePending();
     } catch (const Error& error) {
         logWarning("nodes.not-saved", {{"reason", error.what()}});
@@ -127,11 +130,14 @@ void NodeRegistry::writePending() {
     std::vector<db::NodeRow> syncs, certificates;
     std::deque<State::PendingNotice> notices;
     const auto current = Known::Steady::now();
-    for (auto& [id, known] : *state_->nodes.lock()) {
-        if (known.certificateUnsaved) certificates.push_back(known.row);
-        if (!known.unsaved || (!known.urgent && current - known.saved < kSaveEvery)) continue;
-        syncs.push_back(known.row);
-        syncs.back().lastSync = toJsonText(known.last);
+    {
+        auto nodes = state_->nodes.lock();
+        for (const auto& [id, known] : *nodes) {
+            if (known.certificateUnsaved) certificates.push_back(known.row);
+            if (!known.unsaved || (!known.urgent && current - known.saved < kSaveEvery)) continue;
+            syncs.push_back(known.row);
+            syncs.back().lastSync = toJsonText(known.last);
+        }
     }
     notices.swap(*state_->notices.lock());
     if (syncs.empty() && certificates.empty() && notices.empty()) return;
