@@ -1,6 +1,7 @@
 #include "master/db/counters_table.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "common/mail/ascii.h"
 #include "master/db/mails_table.h"
@@ -12,6 +13,67 @@ CounterAmounts amountsOf(const MailRow& mail) {
     const auto breaks = std::count(mail.recipients.begin(), mail.recipients.end(), '\n');
     return {1, breaks > 0 ? static_cast<std::int64_t>(breaks) - 1 : 0, mail.size};
 }
+
+const std::vector<std::string> kCounterKeys = {"kind",    "start", "node", "direction",
+                                               "verdict", "rule",  "queue"};
+const std::vector<std::string> kCounterColumns = {"kind", "start", "node",  "direction",  "verdict",
+                                                  "rule", "queue", "mails", "recipients", "bytes"};
+const std::vector<std::string> kTopKeys = {"day", "kind", "name"};
+const std::vector<std::string> kTopColumns = {"day", "kind", "name", "mails", "bytes"};
+
+// The keys of both tables are numbers and texts.
+int compareKeys(const Value* a, const Value* b, std::size_t keys) {
+    for (std::size_t i = 0; i < keys; ++i) {
+        if (const auto* number = std::get_if<std::int64_t>(&a[i])) {
+            const auto other = std::get<std::int64_t>(b[i]);
+            if (*number != other) return *number < other ? -1 : 1;
+        } else if (const int order = std::get<std::string>(a[i]).compare(std::get<std::string>(b[i]));
+                   order != 0) {
+            return order;
+        }
+    }
+    return 0;
+}
+
+// Rows of several batches, each in the order of its keys, as one: the columns after the keys are added up
+// where the keys are the same.
+class RowSums {
+  public:
+    RowSums(std::size_t keys, std::size_t columns) : keys_(keys), columns_(columns) {}
+
+    // `flat` stays where it is.
+    void add(const Values& flat) {
+        const auto middle = static_cast<std::ptrdiff_t>(starts_.size());
+        for (std::size_t i = 0; i < flat.size(); i += columns_) starts_.push_back(&flat[i]);
+        std::inplace_merge(starts_.begin(), starts_.begin() + middle, starts_.end(),
+                           [this](const Value* a, const Value* b) { return compareKeys(a, b, keys_) < 0; });
+    }
+
+    Rows rows() {
+        Rows rows{static_cast<int>(columns_), {}};
+        for (const auto* start : starts_) {
+            if (!rows.starts.empty() && compareKeys(start, rows.starts.back(), keys_) == 0) {
+                rows.starts.back() = sum(rows.starts.back(), start);
+            } else {
+                rows.starts.push_back(start);
+            }
+        }
+        return rows;
+    }
+
+  private:
+    const Value* sum(const Value* a, const Value* b) {
+        if (sums_.empty() || sums_.back().data() != a) sums_.emplace_back(a, a + columns_);
+        auto& sum = sums_.back();
+        for (auto i = keys_; i < columns_; ++i)
+            std::get<std::int64_t>(sum[i]) += std::get<std::int64_t>(b[i]);
+        return sum.data();
+    }
+
+    const std::size_t keys_, columns_;
+    std::vector<const Value*> starts_;
+    std::deque<Values> sums_;
+};
 
 std::int64_t startOf(std::int64_t time, CounterKind kind) {
     const auto length = kCounterMillis[static_cast<std::size_t>(kind)];
@@ -87,17 +149,15 @@ CounterRows CounterChanges::rows() const {
     return rows;
 }
 
-void addCounters(Connection& connection, const CounterRows& rows) {
-    if (!rows.counters.empty()) {
-        connection.upsertRows("mail_counters",
-                              {"kind", "start", "node", "direction", "verdict", "rule", "queue", "mails",
-                               "recipients", "bytes"},
-                              {"kind", "start", "node", "direction", "verdict", "rule", "queue"},
-                              {"mails", "recipients", "bytes"}, {}, rows.counters);
+void addCounters(Connection& connection, const std::vector<const CounterRows*>& rows) {
+    RowSums counters(kCounterKeys.size(), kCounterColumns.size()), tops(kTopKeys.size(), kTopColumns.size());
+    for (const auto* some : rows) {
+        counters.add(some->counters);
+        tops.add(some->tops);
     }
-    if (rows.tops.empty()) return;
-    connection.upsertRows("mail_tops", {"day", "kind", "name", "mails", "bytes"}, {"day", "kind", "name"},
-                          {"mails", "bytes"}, {}, rows.tops);
+    connection.upsertRows("mail_counters", kCounterColumns, kCounterKeys, {"mails", "recipients", "bytes"},
+                          {}, counters.rows());
+    connection.upsertRows("mail_tops", kTopColumns, kTopKeys, {"mails", "bytes"}, {}, tops.rows());
 }
 
 void eachCounter(

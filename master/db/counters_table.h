@@ -36,7 +36,8 @@ struct CounterAmounts {
 struct CounterRows {
     Values counters, tops;  // flat, in the order of their keys
 };
-void addCounters(Connection& connection, const CounterRows& rows);
+// Rows of one key are added up first.
+void addCounters(Connection& connection, const std::vector<const CounterRows*>& rows);
 
 // Changes of both tables, added up.
 class CounterChanges {

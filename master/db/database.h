@@ -23,6 +23,15 @@ struct Blob {
 using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string, Blob>;
 using Values = std::vector<Value>;
 
+// Rows to be written, in order: where the values of each begin, `columns` of them. The values stay with the
+// caller.
+struct Rows {
+    int columns = 0;
+    std::vector<const Value*> starts;
+};
+// `flat`: row after row. Throws Error kInternal when they do not come out even.
+Rows rowsOf(int columns, const Values& flat);
+
 // One row of a result, columns by position from 0.
 class Row {
   public:
@@ -44,19 +53,31 @@ class Connection {
     virtual std::uint64_t execute(std::string_view sql, const Values& values = {}) = 0;
     virtual void query(std::string_view sql, const Values& values,
                        const std::function<void(const Row&)>& each) = 0;
-    // `head` ("INSERT INTO t (a, b)"), `columns` per row, all rows flattened: written as multi-row VALUES, in
-    // as many statements as the limits of the server ask for. `tail` follows the values ("ON CONFLICT …").
-    virtual std::uint64_t insertRows(std::string_view head, int columns, const Values& flat,
-                                     std::string_view tail = {}) = 0;
+    // `head` ("INSERT INTO t (a, b)"): written as multi-row VALUES, in as many statements as the limits of
+    // the server ask for. `tail` follows the values ("ON CONFLICT …").
+    virtual std::uint64_t insertRows(std::string_view head, const Rows& rows, std::string_view tail = {}) = 0;
     // Like insertRows, but rows whose unique key is already there are left out (INSERT OR IGNORE / INSERT
     // IGNORE limited to duplicate keys). Rows really inserted.
-    virtual std::uint64_t insertNewRows(std::string_view head, int columns, const Values& flat) = 0;
+    virtual std::uint64_t insertNewRows(std::string_view head, const Rows& rows) = 0;
     // "INSERT … ON CONFLICT(key) DO UPDATE SET x = x + excluded.x" in the words of this dialect: `keys` are
     // the conflict columns, `adds` are summed up, `sets` are replaced.
     virtual std::uint64_t upsertRows(std::string_view table, const std::vector<std::string>& columns,
                                      const std::vector<std::string>& keys,
                                      const std::vector<std::string>& adds,
-                                     const std::vector<std::string>& sets, const Values& flat) = 0;
+                                     const std::vector<std::string>& sets, const Rows& rows) = 0;
+    // The same of values that lie flat, row after row.
+    std::uint64_t insertRows(std::string_view head, int columns, const Values& flat,
+                             std::string_view tail = {}) {
+        return insertRows(head, rowsOf(columns, flat), tail);
+    }
+    std::uint64_t insertNewRows(std::string_view head, int columns, const Values& flat) {
+        return insertNewRows(head, rowsOf(columns, flat));
+    }
+    std::uint64_t upsertRows(std::string_view table, const std::vector<std::string>& columns,
+                             const std::vector<std::string>& keys, const std::vector<std::string>& adds,
+                             const std::vector<std::string>& sets, const Values& flat) {
+        return upsertRows(table, columns, keys, adds, sets, rowsOf(static_cast<int>(columns.size()), flat));
+    }
     // Takes a row lock where the dialect has one: "" or " FOR UPDATE", to append to a SELECT.
     std::string_view forUpdate() const { return dialect() == Dialect::kMysql ? " FOR UPDATE" : ""; }
 };

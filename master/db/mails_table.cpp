@@ -1,7 +1,7 @@
 #include "master/db/mails_table.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <utility>
 
 #include "common/mail/ascii.h"
 #include "master/db/mail_terms.h"
@@ -44,13 +44,13 @@ void append(Values& flat, MailRow& m) {
     flat.emplace_back(std::move(m.details));
 }
 
-// In the order of the tree: neighbours are written together.
-void flattenTerms(MailRows& rows) {
-    rows.flatTerms.reserve(rows.terms.size() * 2);
-    for (const auto& [term, index] : rows.terms) {
-        rows.flatTerms.emplace_back(term);
-        rows.flatTerms.push_back(rows.mails[index * std::size(kColumns)]);
-    }
+template <class Key>
+Rows sortedRows(int columns, std::vector<std::pair<Key, const Value*>>& rows) {
+    std::sort(rows.begin(), rows.end());
+    Rows sorted{columns, {}};
+    sorted.starts.reserve(rows.size());
+    for (const auto& [key, start] : rows) sorted.starts.push_back(start);
+    return sorted;
 }
 
 }  // namespace
@@ -135,36 +135,33 @@ MailRow readMail(const Row& row, bool withDetails) {
 MailRows takeMailRows(const std::vector<MailRow*>& mails) {
     MailRows rows;
     rows.mails.reserve(mails.size() * std::size(kColumns));
-    rows.terms.reserve(mails.size() * 7);
-    for (std::size_t i = 0; i < mails.size(); ++i) {
-        append(rows.mails, *mails[i]);
-        for (const auto term : mails[i]->terms) rows.terms.emplace_back(term, i);
+    rows.terms.reserve(mails.size() * 7 * 2);
+    for (auto* mail : mails) {
+        append(rows.mails, *mail);
+        for (const auto term : mail->terms) {
+            rows.terms.emplace_back(term);
+            rows.terms.emplace_back(Blob{mail->id});
+        }
+        rows.termsEnd.push_back(rows.terms.size());
     }
-    std::sort(rows.terms.begin(), rows.terms.end());
-    flattenTerms(rows);
     return rows;
 }
 
-MailRows selectMailRows(const MailRows& all, const std::vector<std::size_t>& indices) {
-    MailRows rows;
-    std::unordered_map<std::size_t, std::size_t> places;
-    for (const auto index : indices) {
-        const auto first = all.mails.begin() + static_cast<std::ptrdiff_t>(index * std::size(kColumns));
-        places[index] = places.size();
-        rows.mails.insert(rows.mails.end(), first, first + kColumnCount);
-    }
-    for (const auto& [term, index] : all.terms) {
-        if (const auto place = places.find(index); place != places.end())
-            rows.terms.emplace_back(term, place->second);
-    }
-    flattenTerms(rows);
-    return rows;
-}
-
-void insertMails(Connection& connection, const MailRows& rows) {
+void insertMails(Connection& connection, const std::vector<ChosenMails>& mails) {
     static const std::string kInsert = "INSERT INTO mails (" + mailColumns("", true) + ")";
-    connection.insertRows(kInsert, kColumnCount, rows.mails);
-    connection.insertRows("INSERT INTO mail_terms (term, mail)", 2, rows.flatTerms);
+    std::vector<std::pair<std::string_view, const Value*>> rows;
+    std::vector<std::pair<std::int64_t, const Value*>> terms;
+    for (const auto& [all, indices] : mails) {
+        for (const auto index : indices) {
+            const auto* row = &all->mails[index * std::size(kColumns)];
+            rows.emplace_back(std::get<Blob>(*row).bytes, row);
+            for (auto t = index == 0 ? 0 : all->termsEnd[index - 1]; t < all->termsEnd[index]; t += 2) {
+                terms.emplace_back(std::get<std::int64_t>(all->terms[t]), &all->terms[t]);
+            }
+        }
+    }
+    connection.insertRows(kInsert, sortedRows(kColumnCount, rows));
+    connection.insertRows("INSERT INTO mail_terms (term, mail)", sortedRows(2, terms));
 }
 
 std::unordered_set<std::string> knownMails(Connection& connection, const std::vector<std::string>& ids) {

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
-#include <utility>
 #include <vector>
 
 #include "master/db/database.h"
@@ -48,17 +47,22 @@ MailRow readMail(const Row& row, bool withDetails);
 // Mails as rows of both tables, ready to be written. Making them costs as much as writing them, so that is
 // done before the transaction.
 struct MailRows {
-    Values mails;                                             // flat
-    std::vector<std::pair<std::int64_t, std::size_t>> terms;  // with the index of their mail, sorted
-    Values flatTerms;
+    Values mails;  // flat
+    Values terms;  // flat, those of one mail together
+    std::vector<std::size_t>
+        termsEnd;  // by mail: how many values of `terms` there are up to the end of its own
 };
 // Takes the texts that only the table needs out of `mails`: queue id, client name, subject, message id,
 // details.
 MailRows takeMailRows(const std::vector<MailRow*>& mails);
 // Some of them, by index.
-MailRows selectMailRows(const MailRows& all, const std::vector<std::size_t>& indices);
-// Throws Error kConflict when one is there already.
-void insertMails(Connection& connection, const MailRows& rows);
+struct ChosenMails {
+    const MailRows* rows;
+    std::vector<std::size_t> indices;
+};
+// All together, in the order of the keys, so that neighbours are written together. Throws Error kConflict
+// when one is there already.
+void insertMails(Connection& connection, const std::vector<ChosenMails>& mails);
 // Those of `ids` that are there.
 std::unordered_set<std::string> knownMails(Connection& connection, const std::vector<std::string>& ids);
 

@@ -166,12 +166,13 @@ struct MysqlConnection::State {
     }
 
     // How many rows from `first` go into one statement: a power of two, so that few statements are prepared.
-    static std::size_t rowsTogether(const Values& flat, std::size_t columns, std::size_t first,
-                                    std::size_t rows) {
+    static std::size_t rowsTogether(const Rows& rows, std::size_t first) {
         std::size_t fit = 0, bytes = 0;
-        const std::size_t most = std::min(rows - first, std::max<std::size_t>(1, kParameters / columns));
+        const auto columns = static_cast<std::size_t>(rows.columns);
+        const auto most =
+            std::min(rows.starts.size() - first, std::max<std::size_t>(1, kParameters / columns));
         for (; fit < most; ++fit) {
-            for (std::size_t c = 0; c < columns; ++c) bytes += byteSize(flat[(first + fit) * columns + c]);
+            for (std::size_t c = 0; c < columns; ++c) bytes += byteSize(rows.starts[first + fit][c]);
             if (bytes > kStatementBytes && fit > 0) break;
         }
         std::size_t count = 1;
@@ -179,18 +180,18 @@ struct MysqlConnection::State {
         return count;
     }
 
-    std::uint64_t insertMany(const std::string& head, std::size_t columns, const Values& flat,
-                             std::string_view tail, const std::function<void()>& afterEach) {
-        const std::size_t rows = rowCount(static_cast<int>(columns), flat);
+    std::uint64_t insertMany(const std::string& head, const Rows& rows, std::string_view tail,
+                             const std::function<void()>& afterEach) {
         return guarded([&] {
             std::uint64_t changed = 0;
-            for (std::size_t first = 0; first < rows;) {
-                const auto count = rowsTogether(flat, columns, first, rows);
-                auto sql = head + " VALUES " + placeholders(static_cast<int>(columns), count);
+            for (std::size_t first = 0; first < rows.starts.size();) {
+                const auto count = rowsTogether(rows, first);
+                auto sql = head + " VALUES " + placeholders(rows.columns, count);
                 if (!tail.empty()) sql += " " + std::string(tail);
                 const auto statement = prepared(sql);
-                for (std::size_t i = 0; i < count * columns; ++i) {
-                    bind(*statement, i + 1, flat[first * columns + i]);
+                std::size_t parameter = 0;
+                for (std::size_t row = first; row < first + count; ++row) {
+                    for (int c = 0; c < rows.columns; ++c) bind(*statement, ++parameter, rows.starts[row][c]);
                 }
                 changed += static_cast<std::uint64_t>(std::max(0, statement->executeUpdate()));
                 if (afterEach) afterEach();
@@ -267,13 +268,11 @@ void MysqlConnection::query(std::string_view sql, const Values& values,
     });
 }
 
-std::uint64_t MysqlConnection::insertRows(std::string_view head, int columns, const Values& flat,
-                                          std::string_view tail) {
-    return state_->insertMany(std::string(head), static_cast<std::size_t>(std::max(columns, 1)), flat, tail,
-                              {});
+std::uint64_t MysqlConnection::insertRows(std::string_view head, const Rows& rows, std::string_view tail) {
+    return state_->insertMany(std::string(head), rows, tail, {});
 }
 
-std::uint64_t MysqlConnection::insertNewRows(std::string_view head, int columns, const Values& flat) {
+std::uint64_t MysqlConnection::insertNewRows(std::string_view head, const Rows& rows) {
     // INSERT IGNORE also forgives values that do not fit: those are errors here as everywhere.
     std::string ignoring(head);
     ignoring.replace(0, std::string_view("INSERT").size(), "INSERT IGNORE");
@@ -285,15 +284,15 @@ std::uint64_t MysqlConnection::insertNewRows(std::string_view head, int columns,
             }
         });
     };
-    return state_->insertMany(ignoring, static_cast<std::size_t>(std::max(columns, 1)), flat, {}, check);
+    return state_->insertMany(ignoring, rows, {}, check);
 }
 
 std::uint64_t MysqlConnection::upsertRows(std::string_view table, const std::vector<std::string>& columns,
                                           const std::vector<std::string>& keys,
                                           const std::vector<std::string>& adds,
-                                          const std::vector<std::string>& sets, const Values& flat) {
+                                          const std::vector<std::string>& sets, const Rows& rows) {
     const auto text = upsertText(Dialect::kMysql, table, columns, keys, adds, sets);
-    return insertRows(text.head, static_cast<int>(columns.size()), flat, text.tail);
+    return insertRows(text.head, rows, text.tail);
 }
 
 void MysqlConnection::beginWriting() {

@@ -41,12 +41,11 @@ class MysqlConnection : public Connection {
     std::uint64_t execute(std::string_view sql, const Values& values) override;
     void query(std::string_view sql, const Values& values,
                const std::function<void(const Row&)>& each) override;
-    std::uint64_t insertRows(std::string_view head, int columns, const Values& flat,
-                             std::string_view tail) override;
-    std::uint64_t insertNewRows(std::string_view head, int columns, const Values& flat) override;
+    std::uint64_t insertRows(std::string_view head, const Rows& rows, std::string_view tail) override;
+    std::uint64_t insertNewRows(std::string_view head, const Rows& rows) override;
     std::uint64_t upsertRows(std::string_view table, const std::vector<std::string>& columns,
                              const std::vector<std::string>& keys, const std::vector<std::string>& adds,
-                             const std::vector<std::string>& sets, const Values& flat) override;
+                             const std::vector<std::string>& sets, const Rows& rows) override;
 
     void beginWriting();
     void beginReading();  // a consistent snapshot

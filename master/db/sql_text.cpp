@@ -46,12 +46,17 @@ UpsertText upsertText(Dialect dialect, std::string_view table, const std::vector
     return text;
 }
 
-std::size_t rowCount(int columns, const Values& flat) {
+Rows rowsOf(int columns, const Values& flat) {
     if (columns <= 0 || flat.size() % static_cast<std::size_t>(columns) != 0) {
         throw Error(ErrorCode::kInternal, "rows of " + std::to_string(columns) + " columns do not fit " +
                                               std::to_string(flat.size()) + " values");
     }
-    return flat.size() / static_cast<std::size_t>(columns);
+    Rows rows{columns, {}};
+    rows.starts.reserve(flat.size() / static_cast<std::size_t>(columns));
+    for (std::size_t i = 0; i < flat.size(); i += static_cast<std::size_t>(columns)) {
+        rows.starts.push_back(&flat[i]);
+    }
+    return rows;
 }
 
 }  // namespace weir::db

@@ -20,7 +20,4 @@ UpsertText upsertText(Dialect dialect, std::string_view table, const std::vector
                       const std::vector<std::string>& keys, const std::vector<std::string>& adds,
                       const std::vector<std::string>& sets);
 
-// Number of rows in `flat`; throws Error kInternal when it does not divide evenly.
-std::size_t rowCount(int columns, const Values& flat);
-
 }  // namespace weir::db

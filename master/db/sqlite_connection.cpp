@@ -118,17 +118,13 @@ struct SqliteConnection::State {
         }
     }
 
-    std::uint64_t insertEach(const std::string& sql, int columns, const Values& flat) {
-        const std::size_t rows = rowCount(columns, flat);
+    std::uint64_t insertEach(const std::string& sql, const Rows& rows) {
         return guarded([&]() -> std::uint64_t {
             std::uint64_t changed = 0;
             Use use(prepared(sql));
             auto& statement = *use;
-            for (std::size_t row = 0; row < rows; ++row) {
-                const auto first = row * static_cast<std::size_t>(columns);
-                for (int c = 0; c < columns; ++c) {
-                    bind(statement, c + 1, flat[first + static_cast<std::size_t>(c)]);
-                }
+            for (const auto* row : rows.starts) {
+                for (int c = 0; c < rows.columns; ++c) bind(statement, c + 1, row[c]);
                 changed += static_cast<std::uint64_t>(statement.exec());
                 statement.reset();
             }
@@ -189,24 +185,23 @@ void SqliteConnection::query(std::string_view sql, const Values& values,
     });
 }
 
-std::uint64_t SqliteConnection::insertRows(std::string_view head, int columns, const Values& flat,
-                                           std::string_view tail) {
+std::uint64_t SqliteConnection::insertRows(std::string_view head, const Rows& rows, std::string_view tail) {
     std::string sql(head);
-    sql += " VALUES " + placeholders(columns, 1);
+    sql += " VALUES " + placeholders(rows.columns, 1);
     if (!tail.empty()) sql += " " + std::string(tail);
-    return state_->insertEach(sql, columns, flat);
+    return state_->insertEach(sql, rows);
 }
 
-std::uint64_t SqliteConnection::insertNewRows(std::string_view head, int columns, const Values& flat) {
-    return insertRows(head, columns, flat, "ON CONFLICT DO NOTHING");
+std::uint64_t SqliteConnection::insertNewRows(std::string_view head, const Rows& rows) {
+    return insertRows(head, rows, "ON CONFLICT DO NOTHING");
 }
 
 std::uint64_t SqliteConnection::upsertRows(std::string_view table, const std::vector<std::string>& columns,
                                            const std::vector<std::string>& keys,
                                            const std::vector<std::string>& adds,
-                                           const std::vector<std::string>& sets, const Values& flat) {
+                                           const std::vector<std::string>& sets, const Rows& rows) {
     const auto text = upsertText(Dialect::kSqlite, table, columns, keys, adds, sets);
-    return insertRows(text.head, static_cast<int>(columns.size()), flat, text.tail);
+    return insertRows(text.head, rows, text.tail);
 }
 
 void SqliteConnection::begin(bool writing) {

@@ -53,13 +53,13 @@ void IntakeTransaction::apply(const std::vector<ReadBatch*>& batches) {
         }
     }
     if (checkIds_) leaveOutKnownMails();
-    addMails();
+    insertMails();
     applyFolds();
     supersedeEarlierTries();
     applyDoubts();
     addItems();
     if (!unreadable_.empty()) db::addUnreadable(connection_, unreadable_, now_);
-    db::addCounters(connection_, counters_.rows());
+    addCounters();
     writePlaces();
     for (auto* batch : batches) batch->storedTo = places_[batch->place].storedTo;
 }
@@ -140,16 +140,24 @@ void IntakeTransaction::leaveOutKnownMails() {
     }
 }
 
-void IntakeTransaction::addMails() {
+void IntakeTransaction::insertMails() {
+    std::vector<db::ChosenMails> chosen;
+    for (const auto& [batch, indices] : mails_) chosen.push_back({&batch->mailRows, indices});
+    db::insertMails(connection_, chosen);
+}
+
+void IntakeTransaction::addCounters() {
+    std::vector<const db::CounterRows*> rows;
     for (const auto& [batch, indices] : mails_) {
         if (indices.size() == batch->mails.size()) {
-            db::insertMails(connection_, batch->mailRows);
-            db::addCounters(connection_, batch->counterRows);
-            continue;
+            rows.push_back(&batch->counterRows);
+        } else {
+            for (const auto index : indices) counters_.addMail(*batch->mails[index], 1);
         }
-        db::insertMails(connection_, db::selectMailRows(batch->mailRows, indices));
-        for (const auto index : indices) counters_.addMail(*batch->mails[index], 1);
     }
+    const auto others = counters_.rows();
+    rows.push_back(&others);
+    db::addCounters(connection_, rows);
 }
 
 void IntakeTransaction::applyFolds() {

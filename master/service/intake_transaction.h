@@ -63,7 +63,8 @@ class IntakeTransaction {
     void collect(Place& place, const ReadEvent& event);
     void collectGap(Place& place, std::int64_t sequence, const GapEvent& gap);
     void leaveOutKnownMails();
-    void addMails();
+    void insertMails();
+    void addCounters();
     void applyFolds();
     void supersedeEarlierTries();
     void applyDoubts();

@@ -1,17 +1,18 @@
 // How many events a second the master takes in exactly once, beside plain batched inserts of the same rows
 // into the same tables with the same indexes; SQLite and MariaDB in one run.
 //
-//   ingest_bench [--events N] [--batch N] [--nodes N] [--rounds N] [--only sqlite|mysql]
+//   ingest_bench [--events N] [--batch N] [--nodes N] [--rounds N] [--only sqlite|mysql] [--statements yes]
 //
 // Intake begins with the JSON text of events, as it comes from the nodes, several of which send at once. The
 // plain inserts begin with rows that are ready in memory, in the order in which they come; as many a commit
 // as intake had on average. Both commit to the disk. "us" is processor time of this process for one event
-// (without MariaDB's own).
+// (without MariaDB's own). --statements prints where the time of the clock went, a line a statement.
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <numeric>
 #include <random>
 #include <thread>
@@ -27,9 +28,10 @@ using namespace weir::test;
 namespace {
 
 struct Settings {
-    std::size_t events = 60'000, batch = 500, nodes = 4;
+    std::size_t events = 60'000, batch = 1000, nodes = 4;  // a batch as the nodes send it
     int rounds = 3;
     std::string only;
+    bool statements = false;
 };
 
 using Batches = std::vector<std::vector<EventBatch>>;  // by node
@@ -39,18 +41,24 @@ class Traffic {
   public:
     explicit Traffic(unsigned seed) : random_(seed) {}
 
-    std::vector<EventBatch> node(std::size_t events, std::size_t batch) {
-        const NodeId id{newUuid()};
-        const SpoolEpoch epoch{newUuid()};
-        std::vector<EventBatch> batches;
-        for (Sequence sequence = 1; sequence <= events;) {
-            if (batches.empty() || batches.back().events.size() >= batch) batches.push_back({id, epoch, {}});
+    // As much from each node, by node. The nodes filter side by side: mails come in the order of time.
+    Batches nodes(std::size_t count, std::size_t events, std::size_t batch) {
+        Batches nodes(count);
+        std::vector<Sequence> next(count, 1);
+        for (auto& node : nodes) node.push_back({NodeId{newUuid()}, SpoolEpoch{newUuid()}, {}});
+        for (std::size_t i = 0; i < events; ++i) {
+            const auto node = i % count;
+            if (nodes[node].back().events.size() >= batch) {
+                nodes[node].push_back({nodes[node].front().node, nodes[node].front().epoch, {}});
+            }
+            auto& taken = nodes[node].back().events;
             const auto mail = makeMail();
-            batches.back().events.push_back(wireEvent(sequence++, mail));
-            if (mail.outcomes.front().item.empty()) continue;
-            batches.back().events.push_back(wireEvent(sequence++, sampleItem(mail)));
+            taken.push_back(wireEvent(next[node]++, mail));
+            if (!mail.outcomes.front().item.empty()) {
+                taken.push_back(wireEvent(next[node]++, sampleItem(mail)));
+            }
         }
-        return batches;
+        return nodes;
     }
 
   private:
@@ -81,7 +89,7 @@ class Traffic {
                            : "person" + std::to_string(skewed(5000)) + "@partner" +
                                  std::to_string(skewed(800)) + ".example";
         auto mail = sampleMail(sender, recipients, verdict());
-        mail.time = now() - std::chrono::seconds(number(600));
+        mail.time = time_ += std::chrono::milliseconds(number(20));  // 100 mails a second
         mail.envelope.clientAddress =
             "192.0." + std::to_string(skewed(250)) + "." + std::to_string(skewed(250));
         mail.envelope.direction = number(5) == 0 ? Direction::kOutbound : Direction::kInbound;
@@ -97,6 +105,7 @@ class Traffic {
     }
 
     std::mt19937 random_;
+    TimePoint time_ = now();
 };
 
 // Processor time of this thread.
@@ -106,6 +115,47 @@ double threadMicros() {
     return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
 }
 
+// Wall time by statement, of all its rows and runs.
+using StatementTimes = std::map<std::string, double>;
+
+class TimedConnection : public db::Connection {
+  public:
+    TimedConnection(db::Connection& connection, StatementTimes& times)
+        : connection_(connection), times_(times) {}
+    db::Dialect dialect() const override { return connection_.dialect(); }
+    std::uint64_t execute(std::string_view sql, const db::Values& values) override {
+        return timed(sql, [&] { return connection_.execute(sql, values); });
+    }
+    void query(std::string_view sql, const db::Values& values,
+               const std::function<void(const db::Row&)>& each) override {
+        timed(sql, [&] {
+            connection_.query(sql, values, each);
+            return std::uint64_t{0};
+        });
+    }
+    std::uint64_t insertRows(std::string_view head, const db::Rows& rows, std::string_view tail) override {
+        return timed(head, [&] { return connection_.insertRows(head, rows, tail); });
+    }
+    std::uint64_t insertNewRows(std::string_view head, const db::Rows& rows) override {
+        return timed(head, [&] { return connection_.insertNewRows(head, rows); });
+    }
+    std::uint64_t upsertRows(std::string_view table, const std::vector<std::string>& columns,
+                             const std::vector<std::string>& keys, const std::vector<std::string>& adds,
+                             const std::vector<std::string>& sets, const db::Rows& rows) override {
+        return timed(table, [&] { return connection_.upsertRows(table, columns, keys, adds, sets, rows); });
+    }
+
+  private:
+    std::uint64_t timed(std::string_view sql, const std::function<std::uint64_t()>& work) {
+        const Stopwatch watch;
+        const auto result = work();
+        times_[std::string(sql.substr(0, 60))] += watch.millis();
+        return result;
+    }
+    db::Connection& connection_;
+    StatementTimes& times_;
+};
+
 // Counts the commits and their processor time, passes everything on.
 class CountingDatabase : public db::Database {
   public:
@@ -113,15 +163,30 @@ class CountingDatabase : public db::Database {
     void transaction(const std::function<void(db::Connection&)>& work) override {
         ++commits;
         const auto before = threadMicros();
-        database_.transaction(work);
+        const Stopwatch whole;
+        double inside = 0;
+        database_.transaction([&](db::Connection& connection) {
+            const Stopwatch watch;
+            TimedConnection timed(connection, statements);
+            work(timed);
+            inside = watch.millis();
+        });
+        statements["(begin and commit)"] += whole.millis() - inside;
+        statements["(inside)"] += inside;
         micros += threadMicros() - before;
     }
     void read(const std::function<void(db::Connection&)>& work) override { database_.read(work); }
     db::Dialect dialect() const override { return database_.dialect(); }
     bool available() const override { return database_.available(); }
     std::string describe() const override { return database_.describe(); }
+    void reset() {
+        commits = 0;
+        micros = 0;
+        statements.clear();
+    }
     std::size_t commits = 0;  // one at a time
     double micros = 0;
+    StatementTimes statements;
 
   private:
     db::Database& database_;
@@ -180,7 +245,7 @@ void shuffleRows(TableCopy& table) {
     table.flat = std::move(flat);
 }
 
-std::vector<TableCopy> copyTables(db::Database& database) {
+std::vector<TableCopy> copyTables(db::Database& database, std::size_t batch) {
     const std::vector<Column> mails = {
         {"id", 'b'},         {"time", 'i'},           {"node", 't'},        {"place", 'i'},
         {"sequence", 'i'},   {"state", 'i'},          {"direction", 't'},   {"verdict", 't'},
@@ -198,9 +263,11 @@ std::vector<TableCopy> copyTables(db::Database& database) {
         {"queue", 't'},   {"client_address", 't'}, {"direction", 't'}, {"size", 'i'},     {"sha256", 't'},
         {"is_copy", 'i'}};
     std::vector<TableCopy> copies;
-    copies.push_back(copyOf(database, "mails", mails, "id"));
+    // As they come: a batch of one node after a batch of another.
+    const auto order = "sequence - sequence % " + std::to_string(batch) + ", place, sequence";
+    copies.push_back(copyOf(database, "mails", mails, order));
     copies.push_back(copyOf(database, "mail_terms JOIN mails ON mails.id = mail_terms.mail",
-                            {{"term", 'i'}, {"mail", 'b'}}, "mail, term"));
+                            {{"term", 'i'}, {"mail", 'b'}}, order + ", term"));
     copies.back().head = "INSERT INTO mail_terms (term, mail)";
     copies.push_back(copyOf(database, "quarantine_items", items, "id"));
     copies.push_back(copyOf(
@@ -288,17 +355,23 @@ struct Result {
     double intake = 0, plain = 0;  // events a second
     double intakeMicros = 0, commitMicros = 0,
            plainMicros = 0;  // processor time of this process for one event
-    std::size_t eventsACommit = 0, rows = 0;
+    std::size_t events = 0, eventsACommit = 0, rows = 0;
+    StatementTimes intakeStatements, plainStatements;
 };
+
+void printStatements(const char* title, const StatementTimes& times, std::size_t events) {
+    for (const auto& [sql, millis] : times) {
+        std::printf("    %-7s %6.1f us  %s\n", title, millis * 1000 / static_cast<double>(events),
+                    sql.c_str());
+    }
+}
 
 Result round(const Settings& settings, const std::function<std::unique_ptr<db::Database>()>& fresh,
              unsigned seed) {
-    Batches nodes;
-    Traffic traffic(seed);
+    const auto nodes = Traffic(seed).nodes(settings.nodes, settings.events, settings.batch);
     std::size_t events = 0;
-    for (std::size_t n = 0; n < settings.nodes; ++n) {
-        nodes.push_back(traffic.node(settings.events / settings.nodes, settings.batch));
-        for (const auto& batch : nodes.back()) events += batch.events.size();
+    for (const auto& batches : nodes) {
+        for (const auto& batch : batches) events += batch.events.size();
     }
     Result result;
     std::vector<TableCopy> tables;
@@ -307,22 +380,25 @@ Result round(const Settings& settings, const std::function<std::unique_ptr<db::D
         const auto real = fresh();
         CountingDatabase database(*real);
         IntakeHouse house(database);
-        const auto before = database.commits;
-        database.micros = 0;
+        database.reset();
         const auto cost = intakeCost(house.ingest, nodes);
         result.intake = static_cast<double>(events) / cost.seconds;
         result.intakeMicros = cost.micros / static_cast<double>(events);
-        commits = database.commits - before;
+        commits = database.commits;
+        result.intakeStatements = database.statements;
         result.commitMicros = database.micros / static_cast<double>(events);
         std::int64_t taken = 0;
         for (const auto& node : house.ingest.completeness()) taken += static_cast<std::int64_t>(node.events);
         if (taken != static_cast<std::int64_t>(events)) std::abort();
-        tables = copyTables(database);
+        tables = copyTables(database, settings.batch);
     }
     for (const auto& table : tables) result.rows += table.rows;
     result.eventsACommit = events / std::max<std::size_t>(commits, 1);
-    const auto database = fresh();
-    const auto cost = plainCost(*database, tables, commits);
+    const auto real = fresh();
+    CountingDatabase database(*real);
+    const auto cost = plainCost(database, tables, commits);
+    result.plainStatements = database.statements;
+    result.events = events;
     result.plain = static_cast<double>(events) / cost.seconds;
     result.plainMicros = cost.micros / static_cast<double>(events);
     return result;
@@ -341,6 +417,10 @@ void measure(const Settings& settings, const char* name,
             "events a commit)\n",
             name, r.intake, r.intakeMicros, r.commitMicros, r.plain, r.plainMicros, ratios.back(), r.rows,
             r.eventsACommit);
+        if (settings.statements) {
+            printStatements("intake", r.intakeStatements, r.events);
+            printStatements("plain", r.plainStatements, r.events);
+        }
         std::fflush(stdout);
     }
     std::sort(ratios.begin(), ratios.end());
@@ -361,6 +441,8 @@ Settings settingsOf(int argc, char** argv) {
             settings.rounds = std::stoi(value);
         else if (name == "--only")
             settings.only = value;
+        else if (name == "--statements")
+            settings.statements = value == "yes";
         else
             throw Error(ErrorCode::kInvalid, "unknown option " + name);
     }
