@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "scripts/lib"))
@@ -109,6 +110,13 @@ def kill(part):
         wait_for(f"the end of process {pid}", lambda: not process.running(part.pid_file))
 
 
+def waiting_events(slave):
+    """Events in the slave's report queue, as the slave itself says."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{slave.ports['metrics']}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    return int(next(float(line.split()[1]) for line in lines if line.startswith("weir_report_queue_events ")))
+
+
 def send(smtp, content, sender="sender@example.org", recipients=("user@company.example",), timeout=60):
     """(code, text) of the server's answer to one mail; 421 when the connection broke."""
     host, port = smtp.rsplit(":", 1)
@@ -181,7 +189,10 @@ def temporary_cluster(options, *more, build=None):
         options.base_port += 100  # a second cluster of the same test
     running = None
     try:
-        running = Cluster(folder, build or options.build, "--db", options.db, *more)
+        try:
+            running = Cluster(folder, build or options.build, "--db", options.db, *more)
+        except Failure as failure:
+            sys.exit(f"no cluster: {failure}")  # nor anything that a control run could have noticed
         yield running
     except BaseException:
         show_logs(folder)
