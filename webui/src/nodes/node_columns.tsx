@@ -4,7 +4,7 @@ import { bytes, count } from "../kit/numbers";
 import { AgeText } from "../kit/time_text";
 import { Pill } from "../kit/verdict";
 import { nodes } from "../strings";
-import { freePart, NodeStateMark, Revision, unhealthy } from "./node_words";
+import { freePart, NodeStateMark, Refusal, Revision, unhealthy } from "./node_words";
 
 const words = nodes.columns;
 const stateOrder = ["down", "late", "paused", "never", "up"];
@@ -14,7 +14,7 @@ export function nodeColumns(published: number): Column<NodeRow>[] {
     {
       id: "name",
       header: words.name,
-      width: "18%",
+      width: "16%",
       sort: (node) => node.name,
       cell: (node) => (
         <>
@@ -40,9 +40,14 @@ export function nodeColumns(published: number): Column<NodeRow>[] {
     {
       id: "revision",
       header: words.revision,
-      width: "150px",
+      width: "170px",
       sort: (node) => node.applied_revision,
-      cell: (node) => <Revision node={node} published={published} />,
+      cell: (node) => (
+        <>
+          <Revision node={node} published={published} />
+          <Refusal node={node} published={published} />
+        </>
+      ),
     },
     {
       id: "queue",
@@ -104,6 +109,7 @@ export function NodeCard({ node, published }: { node: NodeRow; published: number
           {count(node.mails_minute)} {words.mails}
         </span>
       </div>
+      <Refusal node={node} published={published} />
       <div className="card-line quiet">
         <span>
           {words.queue}: {nodes.events(node.queue.events)}

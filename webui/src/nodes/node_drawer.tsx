@@ -87,7 +87,7 @@ function factRows(node: NodeDetail, published: number): [string, ReactNode][] {
     [words.lastSeen, <TimeText key="s" at={node.last_seen} />],
     [words.revision, <Revision key="r" node={node} published={published} />],
   ];
-  if (node.refused) rows.push([words.refused, `${node.refused.revision}: ${node.refused.reason}`]);
+  if (node.refused) rows.push([words.refused, nodes.refusedWhy(node.refused.revision, node.refused.reason)]);
   const whole = node.gaps + node.not_recorded + node.folded === 0;
   rows.push(
     [words.mails, count(node.mails_minute)],

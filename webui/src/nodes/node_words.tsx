@@ -28,6 +28,16 @@ export function lagOf(node: Pick<NodeRow, "applied_revision" | "refused">, publi
   return { kind: "behind", text: nodes.behind(published - node.applied_revision) };
 }
 
+// Why the node refuses what is published; empty when it does not.
+export function refusalOf(node: Pick<NodeRow, "applied_revision" | "refused">, published: number): string {
+  return lagOf(node, published).kind === "refused" ? (node.refused?.reason ?? "") : "";
+}
+
+export function Refusal({ node, published }: { node: NodeRow; published: number }) {
+  const reason = refusalOf(node, published);
+  return reason ? <div className="quiet small refusal">{reason}</div> : null;
+}
+
 export function Revision({ node, published }: { node: NodeRow; published: number }) {
   const lag = lagOf(node, published);
   return (

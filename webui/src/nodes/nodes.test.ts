@@ -3,7 +3,14 @@ import { expect, it } from "vitest";
 import { may, opens } from "../api/session";
 import { tokenFromFragment } from "../login/first_login";
 import { groupsFromText } from "./groups";
-import { clockText, lagOf } from "./node_words";
+import { clockText, lagOf, refusalOf } from "./node_words";
+
+it("a refusal is explained while it is about what is published", () => {
+  const refused = { revision: 5, reason: "/rules: 12 rules, and this node allows 11" };
+  expect(refusalOf({ applied_revision: 4, refused }, 5)).toBe(refused.reason);
+  expect(refusalOf({ applied_revision: 4, refused }, 6)).toBe("");
+  expect(refusalOf({ applied_revision: 5, refused: null }, 5)).toBe("");
+});
 
 it("a node's lag is named: behind, refused, never had one", () => {
   expect(lagOf({ applied_revision: 5, refused: null }, 5).kind).toBe("none");

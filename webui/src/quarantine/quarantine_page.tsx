@@ -89,6 +89,44 @@ export function QuarantinePage() {
     />
   );
 
+  const list =
+    items.length === 0 ? (
+      <FourStates
+        rows={data?.items}
+        skeleton={<Lines n={12} />}
+        states={{
+          error,
+          retry: () => void refetch(),
+          filtered,
+          clear: () => replaceAll({}),
+          empty: { title: quarantine.emptyTitle, text: quarantine.emptyText },
+          noMatch: quarantine.noMatch,
+        }}
+      />
+    ) : (
+      <>
+        {acts && (
+          <Checkbox
+            className="select-all"
+            label={quarantine.selectAll}
+            checked={chosen.length === items.length}
+            indeterminate={chosen.length > 0 && chosen.length < items.length}
+            onChange={() =>
+              setSelected(chosen.length === items.length ? new Set() : new Set(items.map((item) => item.id)))
+            }
+          />
+        )}
+        <ItemList
+          items={items}
+          current={search.open}
+          selected={selected as Set<string>}
+          selects={acts}
+          onOpen={(id) => open(id, Boolean(search.open))}
+          onSelect={select}
+        />
+      </>
+    );
+
   return (
     <>
       <PageHead title={quarantine.title} text={quarantine.question}>
@@ -103,44 +141,11 @@ export function QuarantinePage() {
       </PageHead>
       <div className="panel">
         <QuarantineFilters search={search} filter={filter} />
-        {items.length === 0 ? (
-          <FourStates
-            rows={data?.items}
-            skeleton={<Lines n={12} />}
-            states={{
-              error,
-              retry: () => void refetch(),
-              filtered,
-              clear: () => replaceAll({}),
-              empty: { title: quarantine.emptyTitle, text: quarantine.emptyText },
-              noMatch: quarantine.noMatch,
-            }}
-          />
+        {items.length === 0 && (narrow || !view) ? (
+          list
         ) : (
           <div className="two-panes">
-            <div className="item-pane">
-              {acts && (
-                <Checkbox
-                  className="select-all"
-                  label={quarantine.selectAll}
-                  checked={chosen.length === items.length}
-                  indeterminate={chosen.length > 0 && chosen.length < items.length}
-                  onChange={() =>
-                    setSelected(
-                      chosen.length === items.length ? new Set() : new Set(items.map((item) => item.id)),
-                    )
-                  }
-                />
-              )}
-              <ItemList
-                items={items}
-                current={search.open}
-                selected={selected as Set<string>}
-                selects={acts}
-                onOpen={(id) => open(id, Boolean(search.open))}
-                onSelect={select}
-              />
-            </div>
+            <div className="item-pane">{list}</div>
             {!narrow && <div className="view-pane">{view || <p className="quiet">{quarantine.pick}</p>}</div>}
           </div>
         )}
@@ -156,7 +161,7 @@ export function QuarantinePage() {
           />
         )}
       </div>
-      {(narrow || items.length === 0) && (
+      {narrow && (
         <SideDrawer
           opened={Boolean(search.open)}
           onClose={() => open(undefined)}

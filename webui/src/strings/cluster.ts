@@ -24,6 +24,7 @@ export const nodes = {
   noRevision: "none yet",
   behind: (n: number) => (n === 1 ? "1 behind" : `${n} behind`),
   refused: (revision: number) => `refused ${revision}`,
+  refusedWhy: (revision: number, reason: string) => `revision ${revision}: ${reason}`,
   events: (n: number) => (n === 0 ? "empty" : some(n, "event", "events")),
   healthy: "all well",
   unhealthy: (what: string[]) => what.join(", "),
