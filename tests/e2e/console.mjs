@@ -59,33 +59,70 @@ async function enroll() {
   done("a pasted line enrolls a node");
 }
 
-async function writeRule() {
+async function addRule(name, word) {
   await go("Rules");
   await button("Add a rule").first().click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name", { exact: true }).fill("Hold the browser word");
+  await dialog.getByLabel("Name", { exact: true }).fill(name);
   if ((await dialog.getByLabel("Field").count()) === 0) await dialog.getByRole("button", { name: "Add condition" }).click();
   await dialog.getByLabel("Field").first().selectOption("subject");
   await dialog.getByLabel("Comparison").first().selectOption("contains");
-  await dialog.getByLabel("Value", { exact: true }).last().fill("browserword");
+  await dialog.getByLabel("Value", { exact: true }).last().fill(word);
   if ((await dialog.getByLabel("Action", { exact: true }).count()) === 0) await dialog.getByRole("button", { name: "Add action" }).click();
   await dialog.getByLabel("Action", { exact: true }).first().selectOption("quarantine");
   await dialog.getByLabel(/: queue$/).fill("browser");
   await dialog.getByRole("button", { name: "Save to the draft" }).click();
   await dialog.waitFor({ state: "hidden" });
-  await page.getByText("Hold the browser word").first().waitFor();
+  await page.getByText(name).first().waitFor();
+}
+
+async function writeRule() {
+  await addRule("Hold the browser word", "browserword");
   done("a rule is written into the draft");
 }
 
-async function publish() {
+// Publishes the draft that has the rule `name`; the dialog with the progress by node stays open.
+async function publishDraft(name) {
   await button("Review and publish").click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText("Hold the browser word").first().waitFor();
+  await dialog.getByText(name).first().waitFor();
   await dialog.getByLabel("Comment").fill("from the browser");
   await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+  return dialog;
+}
+
+async function publish() {
+  const dialog = await publishDraft("Hold the browser word");
   await dialog.getByText(/applied/).nth(Number(process.env.WEIR_NODES) - 1).waitFor();
   await dialog.getByRole("button", { name: "Close" }).last().click();
   done("the rule is published and applied on every node");
+}
+
+async function refused() {
+  const { node, rules } = await ask({ do: "limit-rules" });
+  await addRule("One rule too many", "toomanyrules");
+  const dialog = await publishDraft("One rule too many");
+  const reason = new RegExp(`${rules + 1} rules.*${rules}`);
+  const line = dialog.getByRole("listitem").filter({ hasText: node });
+  await line.getByText("refused", { exact: true }).waitFor();
+  await line.getByText(reason).waitFor();
+  await dialog.getByRole("listitem").filter({ hasNotText: node }).getByText("applied").waitFor();
+  done(`the progress of the publish shows which node refused and why: ${(await line.innerText()).replace(/\s+/g, " ")}`);
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+
+  await go("Overview");
+  await page.getByRole("main").getByText(new RegExp(`${node} refuses revision`)).first().waitFor();
+  await go("Nodes");
+  const row = page.getByRole("row", { name: `Node ${node}` });
+  await row.getByText(/^refused \d+$/).waitFor();
+  await row.getByText(reason).waitFor();
+  await row.click();
+  await page.getByRole("dialog").getByText(reason).waitFor();
+  await page.keyboard.press("Escape");
+  done("so do the overview, the nodes' page and the node's own");
+  await ask({ do: "lift-limit" });
+  await row.getByText(/^refused \d+$/).waitFor({ state: "detached" });
+  done("a node that can run it again is no longer shown as one that refuses");
 }
 
 async function previewAndRelease() {
@@ -121,7 +158,7 @@ async function everyPageAt390() {
 }
 
 try {
-  for (const step of [firstLogin, enroll, writeRule, publish, previewAndRelease, audit, everyPageAt390]) await step();
+  for (const step of [firstLogin, enroll, writeRule, publish, previewAndRelease, refused, audit, everyPageAt390]) await step();
   if (errors.length > 0) throw new Error(`the browser's console has errors: ${errors.slice(0, 5).join(" | ")}`);
   done("no error in the browser's console under the strict CSP");
 } catch (error) {

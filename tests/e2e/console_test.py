@@ -31,6 +31,21 @@ class Hands:
     def wait_up(self, _):
         wait_for("the new node", lambda: self.cluster.nodes().get(self.slave.name, {}).get("state") == "up")
 
+    def limit_rules(self, _):
+        """From now on the new node refuses any rule more."""
+        rules = len(self.cluster.api.get("/policy")["document"]["rules"])
+        self.configure(self.slave.config.read_text() + f"\n[policy]\nmax_rules = {rules}\n")
+        return {"node": self.slave.name, "rules": rules}
+
+    def lift_limit(self, _):
+        self.configure(self.slave.config.read_text().split("\n[policy]")[0])
+
+    def configure(self, text):
+        self.slave.down()
+        self.slave.config.write_text(text)
+        self.slave.up(self.cluster.master)
+        self.wait_up(None)
+
     def send(self, request):
         code, text = send(f"127.0.0.1:{self.slave.ports['smtp']}", mail(request["subject"]))
         check(code == 250, f"a mail through the new node is taken: {code} {text}")
@@ -51,8 +66,8 @@ def browse(cluster, slave):
     for line in flow.stdout:
         said = json.loads(line)
         if "do" in said:
-            getattr(hands, said["do"].replace("-", "_"))(said)
-            flow.stdin.write("{}\n")
+            answer = getattr(hands, said["do"].replace("-", "_"))(said)
+            flow.stdin.write(json.dumps(answer or {}) + "\n")
             flow.stdin.flush()
         else:
             check("ok" in said, said.get("ok") or said.get("failed"))
