@@ -1,9 +1,12 @@
 // The reading half of event.h: on the master, thousands of times a second.
+#include <simdjson.h>
+
 #include <nlohmann/json.hpp>
 
+#include "common/base/json.h"
 #include "common/wire/event.h"
 #include "common/wire/event_limits.h"
-#include "common/wire/wire_reader.h"
+#include "common/wire/field_reader.h"
 
 namespace weir {
 namespace {
@@ -11,8 +14,71 @@ namespace {
 using namespace event_limits;
 
 constexpr std::size_t kGrown = 3;  // see event_limits.h
+constexpr std::size_t kDepth = 64;
 
-Direction readDirection(WireReader& in) {
+struct EventSource {
+    struct Value {
+        simdjson::dom::element element;
+        bool there = false;
+        explicit operator bool() const { return there; }
+    };
+    static Value member(const Value& object, const char* name) {
+        Value found;
+        found.there = object.element.at_key(name).get(found.element) == simdjson::SUCCESS;
+        return found;
+    }
+    static bool isObject(const Value& value) { return value.element.is_object(); }
+    static bool isArray(const Value& value) { return value.element.is_array(); }
+    static const char* typeName(const Value& value) {
+        using Type = simdjson::dom::element_type;
+        switch (value.element.type()) {
+            case Type::ARRAY:
+                return "array";
+            case Type::OBJECT:
+                return "object";
+            case Type::STRING:
+                return "string";
+            case Type::BOOL:
+                return "boolean";
+            case Type::NULL_VALUE:
+                return "null";
+            default:
+                return "number";
+        }
+    }
+    template <class T>
+    static std::optional<T> as(const Value& value) {
+        T found;
+        return value.element.get(found) == simdjson::SUCCESS ? std::optional<T>(found) : std::nullopt;
+    }
+    static std::optional<std::string_view> text(const Value& value) { return as<std::string_view>(value); }
+    static std::optional<std::int64_t> integer(const Value& value) { return as<std::int64_t>(value); }
+    static std::optional<double> real(const Value& value) { return as<double>(value); }
+    static std::optional<bool> flag(const Value& value) { return as<bool>(value); }
+    static std::size_t size(const Value& value) {
+        simdjson::dom::array array;
+        simdjson::dom::object object;
+        if (value.element.get(array) == simdjson::SUCCESS) return array.size();
+        return value.element.get(object) == simdjson::SUCCESS ? object.size() : 0;
+    }
+    template <class Callback>
+    static void each(const Value& value, Callback callback) {
+        simdjson::dom::array array;
+        if (value.element.get(array) != simdjson::SUCCESS) return;
+        for (const auto element : array) callback(Value{element, true});
+    }
+    template <class Callback>
+    static void eachMember(const Value& value, Callback callback) {
+        simdjson::dom::object object;
+        if (value.element.get(object) != simdjson::SUCCESS) return;
+        for (const auto& [key, element] : object) callback(key, Value{element, true});
+    }
+};
+
+using Body = EventSource::Value;
+using BodyReader = FieldReader<EventSource>;
+
+Direction readDirection(BodyReader& in) {
     const std::string text = in.text("direction", 16);
     if (text == toString(Direction::kOutbound)) return Direction::kOutbound;
     if (text != toString(Direction::kInbound) && !in.failed())
@@ -21,15 +87,12 @@ Direction readDirection(WireReader& in) {
 }
 
 template <class Event>
-void readHead(WireReader& in, const char* kind, Event& event) {
-    const std::string found = in.text("kind", 32);
-    if (!in.failed() && found != kind)
-        in.fail("kind", std::string("expected \"") + kind + "\", found \"" + found + "\"");
+void readHead(BodyReader& in, Event& event) {
     event.id.value = in.uuid("id");
     event.time = in.time("time");
 }
 
-void readEnvelope(WireReader& in, Envelope& envelope) {
+void readEnvelope(BodyReader& in, Envelope& envelope) {
     envelope.direction = readDirection(in);
     envelope.clientAddress = in.textOr("client_address", kShort * kGrown);
     envelope.clientName = in.textOr("client_name", kShort * kGrown);
@@ -41,8 +104,8 @@ void readEnvelope(WireReader& in, Envelope& envelope) {
     envelope.queueId = in.textOr("queue_id", kShort * kGrown);
 }
 
-EventOutcome readOutcome(WireReader& all, const Json& body) {
-    WireReader in(body, "/outcomes");
+EventOutcome readOutcome(BodyReader& all, Body body) {
+    BodyReader in(body, "/outcomes");
     EventOutcome outcome;
     outcome.recipients = in.texts("recipients", kRecipients, kAddress * kGrown);
     const std::string verdict = in.text("verdict", kShort);
@@ -61,10 +124,37 @@ EventOutcome readOutcome(WireReader& all, const Json& body) {
     return outcome;
 }
 
-ItemEvent readItem(const Json& body, std::optional<Problem>& problem) {
-    WireReader in(body);
+MailEvent readMail(BodyReader& in) {
+    MailEvent event;
+    readHead(in, event);
+    readEnvelope(in, event.envelope);
+    event.subject = in.textOr("subject", kText * kGrown);
+    event.messageId = in.textOr("message_id", kText * kGrown);
+    event.size = in.natural("size");
+    event.attachments = static_cast<std::uint32_t>(in.integerOr("attachments", 0, UINT32_MAX, 0));
+    event.viruses = in.texts("viruses", kRules, kText * kGrown);
+    event.revision = in.natural("revision");
+    event.fingerprint = in.text("fingerprint", kShort);
+    if (!in.has("outcomes")) in.fail("outcomes", "missing; expected an array");
+    if (const Body outcomes = in.array("outcomes", kOutcomes)) {
+        EventSource::each(outcomes, [&](Body body) { event.outcomes.push_back(readOutcome(in, body)); });
+    }
+    for (std::string& id : in.texts("copies", kOutcomes, 36)) event.copies.push_back(ItemId{std::move(id)});
+    if (const Body stages = in.object("stages")) {
+        if (EventSource::size(stages) > kStages) {
+            in.fail("stages", "at most 64 stages");
+            return event;
+        }
+        EventSource::eachMember(stages, [&](std::string_view name, Body millis) {
+            event.stageMillis[std::string(name)] = in.real(millis, "stages");
+        });
+    }
+    return event;
+}
+
+ItemEvent readItem(BodyReader& in) {
     ItemEvent event;
-    readHead(in, "item", event);
+    readHead(in, event);
     event.item.value = in.uuid("item");
     event.version = in.natural("version");
     event.state = in.text("state", kShort);
@@ -84,12 +174,35 @@ ItemEvent readItem(const Json& body, std::optional<Problem>& problem) {
     event.sha256 = in.textOr("sha256", kShort);
     event.copy = in.flagOr("copy");
     event.command.value = in.uuidOr("command");
-    problem = in.problem();
     return event;
 }
 
-FoldEvent::Counter readCounter(WireReader& all, const Json& body) {
-    WireReader in(body, "/counters");
+InDoubtEvent readInDoubt(BodyReader& in) {
+    InDoubtEvent event;
+    readHead(in, event);
+    if (!in.has("sequences")) in.fail("sequences", "missing; expected an array");
+    if (const Body sequences = in.array("sequences", kSequences)) {
+        EventSource::each(sequences, [&](Body body) {
+            const auto sequence = EventSource::integer(body);
+            if (!sequence || *sequence < 0) in.fail("sequences", "expected whole numbers");
+            event.sequences.push_back(static_cast<Sequence>(std::max<std::int64_t>(sequence.value_or(0), 0)));
+        });
+    }
+    return event;
+}
+
+GapEvent readGap(BodyReader& in) {
+    GapEvent event;
+    readHead(in, event);
+    event.from = in.natural("from");
+    event.to = in.natural("to");
+    event.count = in.natural("count");
+    event.reason = in.text("reason", kText * kGrown);
+    return event;
+}
+
+FoldEvent::Counter readCounter(BodyReader& all, Body body) {
+    BodyReader in(body, "/counters");
     FoldEvent::Counter counter;
     counter.hour = toMillis(in.time("hour"));
     counter.direction = readDirection(in);
@@ -103,78 +216,70 @@ FoldEvent::Counter readCounter(WireReader& all, const Json& body) {
     return counter;
 }
 
-}  // namespace
-
-Expected<MailEvent> mailEventFromJson(const Json& body) {
-    WireReader in(body);
-    MailEvent event;
-    readHead(in, "mail", event);
-    readEnvelope(in, event.envelope);
-    event.subject = in.textOr("subject", kText * kGrown);
-    event.messageId = in.textOr("message_id", kText * kGrown);
-    event.size = in.natural("size");
-    event.attachments = static_cast<std::uint32_t>(in.integerOr("attachments", 0, UINT32_MAX, 0));
-    event.viruses = in.texts("viruses", kRules, kText * kGrown);
-    event.revision = in.natural("revision");
-    event.fingerprint = in.text("fingerprint", kShort);
-    if (!in.has("outcomes")) in.fail("outcomes", "missing; expected an array");
-    if (const Json* outcomes = in.array("outcomes", kOutcomes))
-        for (const Json& outcome : *outcomes) event.outcomes.push_back(readOutcome(in, outcome));
-    for (std::string& id : in.texts("copies", kOutcomes, 36)) event.copies.push_back(ItemId{std::move(id)});
-    if (const Json* stages = in.object("stages")) {
-        if (stages->size() > kStages) in.fail("stages", "at most 64 stages");
-        for (auto stage = stages->begin(); stage != stages->end() && !in.failed(); ++stage)
-            event.stageMillis[stage.key()] = in.real(*stage, "stages");
+FoldEvent readFold(BodyReader& in) {
+    FoldEvent event;
+    readHead(in, event);
+    event.from = in.natural("from");
+    event.to = in.natural("to");
+    if (const Body counters = in.array("counters", kCounters)) {
+        EventSource::each(counters, [&](Body body) { event.counters.push_back(readCounter(in, body)); });
     }
-    return in.finish(std::move(event));
-}
-
-Expected<ItemEvent> itemEventFromJson(const Json& body) {
-    std::optional<Problem> found;
-    ItemEvent event = readItem(body, found);
-    if (found) return tl::unexpected<Problem>(*found);
+    if (const Body items = in.array("items", kCounters)) {
+        EventSource::each(items, [&](Body body) {
+            BodyReader item(body, "/items");
+            event.items.push_back(readItem(item));
+            if (item.problem()) in.fail(*item.problem());
+        });
+    }
     return event;
 }
 
-Expected<InDoubtEvent> inDoubtEventFromJson(const Json& body) {
-    WireReader in(body);
-    InDoubtEvent event;
-    readHead(in, "in-doubt", event);
-    if (!in.has("sequences")) in.fail("sequences", "missing; expected an array");
-    if (const Json* sequences = in.array("sequences", kSequences))
-        for (const Json& sequence : *sequences) {
-            if (!sequence.is_number_unsigned()) in.fail("sequences", "expected whole numbers");
-            event.sequences.push_back(sequence.is_number_unsigned() ? sequence.get<Sequence>() : 0);
-        }
-    return in.finish(std::move(event));
+Expected<Event> readEvent(Body body) {
+    BodyReader in(body);
+    const auto finished = [&in](auto event) -> Expected<Event> { return in.finish(Event(std::move(event))); };
+    const std::string kind = in.text("kind", 32);
+    if (kind == "mail") return finished(readMail(in));
+    if (kind == "item") return finished(readItem(in));
+    if (kind == "in-doubt") return finished(readInDoubt(in));
+    if (kind == "gap") return finished(readGap(in));
+    if (kind == "fold") return finished(readFold(in));
+    in.fail("kind", "\"" + kind + "\" is no kind of event that this version knows");
+    return tl::unexpected<Problem>(*in.problem());
 }
 
-Expected<GapEvent> gapEventFromJson(const Json& body) {
-    WireReader in(body);
-    GapEvent event;
-    readHead(in, "gap", event);
-    event.from = in.natural("from");
-    event.to = in.natural("to");
-    event.count = in.natural("count");
-    event.reason = in.text("reason", kText * kGrown);
-    return in.finish(std::move(event));
+}  // namespace
+
+struct EventReader::State {
+    simdjson::dom::parser parser;
+    std::string padded;
+};
+
+EventReader::EventReader() : state_(std::make_unique<State>()) {}
+
+EventReader::~EventReader() = default;
+
+Expected<Event> EventReader::read(std::string_view body) {
+    auto& [parser, padded] = *state_;
+    padded.assign(body);
+    padded.append(simdjson::SIMDJSON_PADDING, '\0');
+    if (parser.capacity() < body.size() || parser.max_depth() != kDepth) {
+        if (const auto error = parser.allocate(body.size() + 4096, kDepth); error != simdjson::SUCCESS) {
+            return problem("", simdjson::error_message(error));
+        }
+    }
+    Body root;
+    const auto error = parser.parse(padded.data(), body.size(), false).get(root.element);
+    if (error == simdjson::SUCCESS) {
+        root.there = true;
+        return readEvent(root);
+    }
+    // The other parser says where.
+    const auto why = parseJson(body, {.depth = kDepth});
+    return why ? problem("", simdjson::error_message(error)) : tl::unexpected<Problem>(why.error());
 }
 
-Expected<FoldEvent> foldEventFromJson(const Json& body) {
-    WireReader in(body);
-    FoldEvent event;
-    readHead(in, "fold", event);
-    event.from = in.natural("from");
-    event.to = in.natural("to");
-    if (const Json* counters = in.array("counters", kCounters))
-        for (const Json& counter : *counters) event.counters.push_back(readCounter(in, counter));
-    if (const Json* items = in.array("items", kCounters))
-        for (const Json& item : *items) {
-            std::optional<Problem> found;
-            event.items.push_back(readItem(item, found));
-            if (found) in.fail(Problem{"/items" + found->where, found->what});
-        }
-    return in.finish(std::move(event));
+Expected<Event> eventFromText(std::string_view body) {
+    return EventReader().read(body);
 }
 
 }  // namespace weir

@@ -1,6 +1,5 @@
 // The reading half of messages.h.
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 #include "common/wire/messages.h"
 #include "common/wire/wire_reader.h"
@@ -37,7 +36,7 @@ PolicyState readPolicyState(WireReader& in) {
         in.fail("policy", "missing; expected an object");
         return state;
     }
-    WireReader policy(*body, "/policy");
+    WireReader policy(body, "/policy");
     state.revision = policy.natural("revision");
     state.digest = policy.textOr("digest", 64);
     keep(in, policy);
@@ -47,7 +46,7 @@ PolicyState readPolicyState(WireReader& in) {
 std::optional<RefusedPolicy> readRefused(WireReader& in) {
     const Json* body = in.object("refused");
     if (!body) return std::nullopt;
-    WireReader refused(*body, "/refused");
+    WireReader refused(body, "/refused");
     RefusedPolicy state;
     state.revision = refused.natural("revision");
     state.digest = refused.text("digest", 64);
@@ -60,7 +59,7 @@ SpoolState readSpool(WireReader& in) {
     SpoolState state;
     const Json* body = in.object("spool");
     if (!body) return state;
-    WireReader spool(*body, "/spool");
+    WireReader spool(body, "/spool");
     state.epoch.value = spool.uuidOr("epoch");
     state.events = spool.naturalOr("events");
     state.bytes = spool.naturalOr("bytes");
@@ -76,7 +75,7 @@ DiskState readDisk(WireReader& in) {
     DiskState state;
     const Json* body = in.object("disk");
     if (!body) return state;
-    WireReader disk(*body, "/disk");
+    WireReader disk(body, "/disk");
     state.free = disk.naturalOr("free");
     state.total = disk.naturalOr("total");
     state.quarantineBytes = disk.naturalOr("quarantine_bytes");
@@ -90,7 +89,7 @@ std::vector<HealthLine> readHealth(WireReader& in) {
     const Json* lines = in.array("health", Limits::kHealthLines);
     if (!lines) return health;
     for (const Json& body : *lines) {
-        WireReader line(body, "/health");
+        WireReader line(&body, "/health");
         HealthLine state;
         state.what = line.text("what", Limits::kNameBytes);
         state.ok = line.flagOr("ok", true);
@@ -106,7 +105,7 @@ std::vector<Command> readCommands(WireReader& in) {
     const Json* bodies = in.array("commands", Limits::kCommands);
     if (!bodies) return commands;
     for (const Json& body : *bodies) {
-        WireReader one(body, "/commands");
+        WireReader one(&body, "/commands");
         Command command;
         command.id.value = one.uuid("id");
         command.kind = one.text("kind", Limits::kNameBytes);
@@ -120,7 +119,7 @@ std::vector<Command> readCommands(WireReader& in) {
 std::optional<OfferedPolicy> readOffered(WireReader& in) {
     const Json* body = in.object("policy");
     if (!body) return std::nullopt;
-    WireReader policy(*body, "/policy");
+    WireReader policy(body, "/policy");
     OfferedPolicy offered;
     offered.revision = policy.natural("revision");
     offered.digest = policy.text("digest", 64);
@@ -158,7 +157,7 @@ std::string_view nextLine(std::string_view& text) {
 }  // namespace
 
 Expected<EnrollRequest> enrollRequestFromJson(const Json& body) {
-    WireReader in(body);
+    WireReader in(&body);
     EnrollRequest message;
     message.protocol = readProtocol(in);
     message.secret = in.text("secret", 128);
@@ -171,7 +170,7 @@ Expected<EnrollRequest> enrollRequestFromJson(const Json& body) {
 }
 
 Expected<EnrollAnswer> enrollAnswerFromJson(const Json& body) {
-    WireReader in(body);
+    WireReader in(&body);
     EnrollAnswer message;
     message.protocol = readProtocol(in);
     message.node.value = in.uuid("node");
@@ -184,7 +183,7 @@ Expected<EnrollAnswer> enrollAnswerFromJson(const Json& body) {
 }
 
 Expected<RenewRequest> renewRequestFromJson(const Json& body) {
-    WireReader in(body);
+    WireReader in(&body);
     RenewRequest message;
     message.protocol = readProtocol(in);
     message.csr = in.text("csr", Limits::kCsrBytes);
@@ -192,7 +191,7 @@ Expected<RenewRequest> renewRequestFromJson(const Json& body) {
 }
 
 Expected<RenewAnswer> renewAnswerFromJson(const Json& body) {
-    WireReader in(body);
+    WireReader in(&body);
     RenewAnswer message;
     message.protocol = readProtocol(in);
     message.certificate = in.text("certificate", Limits::kCsrBytes);
@@ -200,7 +199,7 @@ Expected<RenewAnswer> renewAnswerFromJson(const Json& body) {
 }
 
 Expected<SyncRequest> syncRequestFromJson(const Json& body) {
-    WireReader in(body);
+    WireReader in(&body);
     SyncRequest message;
     message.protocol = readProtocol(in);
     message.masterEpoch = in.natural("epoch");
@@ -223,7 +222,7 @@ Expected<SyncRequest> syncRequestFromJson(const Json& body) {
 }
 
 Expected<SyncAnswer> syncAnswerFromJson(const Json& body) {
-    WireReader in(body);
+    WireReader in(&body);
     SyncAnswer message;
     message.protocol = readProtocol(in);
     message.masterEpoch = in.natural("epoch");
@@ -242,7 +241,7 @@ Expected<EventsRequest> eventsRequestFromText(std::string_view text) {
     if (text.size() > Limits::kBatchBytes) return problem("", "a batch larger than 8 MiB");
     const auto head = parseJson(nextLine(text), {.bytes = 4096, .depth = 8, .values = 100});
     if (!head) return problem("line 1", head.error().text());
-    WireReader in(*head);
+    WireReader in(&*head);
     EventsRequest message;
     message.protocol = readProtocol(in);
     message.masterEpoch = in.natural("epoch");
@@ -267,7 +266,7 @@ Expected<EventsRequest> eventsRequestFromText(std::string_view text) {
 }
 
 Expected<EventsAnswer> eventsAnswerFromJson(const Json& body) {
-    WireReader in(body);
+    WireReader in(&body);
     EventsAnswer message;
     message.protocol = readProtocol(in);
     message.masterEpoch = in.natural("epoch");
@@ -276,7 +275,7 @@ Expected<EventsAnswer> eventsAnswerFromJson(const Json& body) {
 }
 
 Expected<CommandResult> commandResultFromJson(const Json& body) {
-    WireReader in(body);
+    WireReader in(&body);
     CommandResult message;
     message.protocol = readProtocol(in);
     if (!in.has("ok")) in.fail("ok", "missing; expected true or false");

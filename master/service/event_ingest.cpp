@@ -32,12 +32,13 @@ ReadBatch readBatch(const EventBatch& batch) {
     read.epoch = batch.epoch;
     read.place = db::placeOf(batch.node.value, batch.epoch.value);
     read.events.reserve(batch.events.size());
+    EventReader reader;
     for (const auto& event : batch.events) {
         if (event.sequence == 0 || event.sequence > INT64_MAX) {
             throw Error(ErrorCode::kInvalid,
                         "events: sequence " + std::to_string(event.sequence) + " is not possible");
         }
-        read.events.push_back(readEvent(batch.node, read.place, event));
+        read.events.push_back(readEvent(reader, batch.node, read.place, event));
     }
     const auto sequence = [](const ReadEvent& a, const ReadEvent& b) { return a.sequence < b.sequence; };
     std::stable_sort(read.events.begin(), read.events.end(), sequence);

@@ -112,6 +112,13 @@ db::MailRow mailRow(const NodeId& node, std::int64_t place, Sequence sequence, M
     return row;
 }
 
+template <class... Callbacks>
+struct Overloaded : Callbacks... {
+    using Callbacks::operator()...;
+};
+template <class... Callbacks>
+Overloaded(Callbacks...) -> Overloaded<Callbacks...>;
+
 // Sums of what a node claims must never overflow.
 constexpr std::uint64_t kLargestNumber = std::uint64_t{1} << 45;
 
@@ -166,51 +173,39 @@ db::ItemRow itemRow(const NodeId& node, const ItemEvent& event) {
     return row;
 }
 
-ReadEvent readEvent(const NodeId& node, std::int64_t place, const WireEvent& event) {
+ReadEvent readEvent(EventReader& reader, const NodeId& node, std::int64_t place, const WireEvent& wire) {
     ReadEvent read;
-    read.sequence = event.sequence;
+    read.sequence = wire.sequence;
     const auto unreadable = [&](std::string problem) {
         read.what = UnreadableBody{
             cut(std::move(problem), 500),
-            cut(validUtf8(std::string_view(event.body).substr(0, kUnreadableKept)), kUnreadableKept)};
+            cut(validUtf8(std::string_view(wire.body).substr(0, kUnreadableKept)), kUnreadableKept)};
     };
-    const auto keep = [&](auto&& expected, auto&& store) {
-        if (!expected) return unreadable(expected.error().text());
-        read.time = expected->time;
-        store(std::move(*expected));
-    };
-    const auto body = parseJson(event.body);
-    if (!body) {
-        unreadable(body.error().text());
+    auto event = reader.read(wire.body);
+    if (!event) {
+        unreadable(event.error().text());
         return read;
     }
-    const auto kind = body->is_object() && body->contains("kind") && (*body)["kind"].is_string()
-                          ? (*body)["kind"].get_ref<const std::string&>()
-                          : std::string();
-    if (kind == "mail") {
-        keep(mailEventFromJson(*body), [&](MailEvent mail) {
+    const auto keep = Overloaded{
+        [&](MailEvent& mail) {
             if (db::uuidKey(mail.id.value).empty()) return unreadable("/id: expected a UUID of version 7");
             if (mail.size > kLargestNumber || mail.revision > kLargestNumber)
                 return unreadable("a number is too large");
-            read.what = mailRow(node, place, event.sequence, std::move(mail));
-        });
-    } else if (kind == "item") {
-        keep(itemEventFromJson(*body), [&](ItemEvent item) { read.what = itemRow(node, item); });
-    } else if (kind == "in-doubt") {
-        keep(inDoubtEventFromJson(*body), [&](InDoubtEvent it) { read.what = std::move(it); });
-    } else if (kind == "gap") {
-        keep(gapEventFromJson(*body), [&](GapEvent it) {
-            bound(it);
-            read.what = std::move(it);
-        });
-    } else if (kind == "fold") {
-        keep(foldEventFromJson(*body), [&](FoldEvent it) {
-            bound(it);
-            read.what = std::move(it);
-        });
-    } else {
-        unreadable("/kind: \"" + kind + "\" is not known to this version of weir-master");
-    }
+            read.what = mailRow(node, place, wire.sequence, std::move(mail));
+        },
+        [&](ItemEvent& item) { read.what = itemRow(node, item); },
+        [&](InDoubtEvent& doubt) { read.what = std::move(doubt); },
+        [&](GapEvent& gap) {
+            bound(gap);
+            read.what = std::move(gap);
+        },
+        [&](FoldEvent& fold) {
+            bound(fold);
+            read.what = std::move(fold);
+        },
+    };
+    std::visit([&read](const auto& one) { read.time = one.time; }, *event);
+    std::visit(keep, *event);
     return read;
 }
 

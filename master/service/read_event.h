@@ -24,7 +24,7 @@ struct ReadEvent {
 };
 
 // `place` as in db::placeOf(). Never fails. Texts are cut to the width of their columns.
-ReadEvent readEvent(const NodeId& node, std::int64_t place, const WireEvent& event);
+ReadEvent readEvent(EventReader& reader, const NodeId& node, std::int64_t place, const WireEvent& event);
 
 db::ItemRow itemRow(const NodeId& node, const ItemEvent& event);
 

@@ -96,22 +96,18 @@ class Folding {
   private:
     bool fold(const Record& record) {
         if (record.kind == RecordKind::kGap || record.kind == RecordKind::kInDoubt) return false;
-        const Expected<Json> body = parseJson(record.body);
-        if (!body) return false;
-        if (record.kind == RecordKind::kMail) {
+        const auto event = events_.read(record.body);
+        if (!event) return false;
+        if (const auto* mail = std::get_if<MailEvent>(&*event)) {
             if (inDoubt_.contains(record.sequence)) return false;
-            const auto mail = mailEventFromJson(*body);
-            if (mail) open_.add(counterOf(*mail));
-            if (!mail) return false;
+            open_.add(counterOf(*mail));
             ++folded_.newlyFolded;
-        } else if (record.kind == RecordKind::kItem) {
-            const auto item = itemEventFromJson(*body);
-            if (item) open_.add(*item);
-            if (!item) return false;
+        } else if (const auto* item = std::get_if<ItemEvent>(&*event)) {
+            open_.add(*item);
             ++folded_.newlyFolded;
         } else {
-            const auto earlier = foldEventFromJson(*body);
-            if (!earlier) return false;
+            const auto* earlier = std::get_if<FoldEvent>(&*event);
+            if (earlier == nullptr) return false;
             if (open_.entries() + earlier->counters.size() + earlier->items.size() > limits_.entries) close();
             for (const FoldEvent::Counter& counter : earlier->counters) open_.add(counter);
             for (const ItemEvent& item : earlier->items) open_.add(item);
@@ -129,6 +125,7 @@ class Folding {
     const Sequence keepThrough_;
     const std::set<Sequence>& inDoubt_;
     const FoldLimits limits_;
+    EventReader events_;
     OpenFold open_;
     Folded folded_;
 };

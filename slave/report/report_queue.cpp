@@ -51,12 +51,11 @@ struct ReportQueue::State {
 
     void noteDoubt(const Record& record) {
         if (record.kind != RecordKind::kInDoubt) return;
-        const Expected<Json> body = parseJson(record.body);
-        if (!body) return;
-        const auto event = inDoubtEventFromJson(*body);
-        if (!event) return;
+        const auto event = eventFromText(record.body);
+        const auto* doubt = event ? std::get_if<InDoubtEvent>(&*event) : nullptr;
+        if (doubt == nullptr) return;
         std::lock_guard lock(doubtMutex);
-        inDoubt.insert(event->sequences.begin(), event->sequences.end());
+        inDoubt.insert(doubt->sequences.begin(), doubt->sequences.end());
     }
 
     void countNotRecorded(const std::string& reason);

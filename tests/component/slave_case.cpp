@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/base/json.h"
 #include "slave/report/report_queue.h"
 
 namespace weir::test {
@@ -88,8 +89,8 @@ std::vector<std::string> SlaveCase::eventBodies() {
 std::vector<MailEvent> SlaveCase::mailEvents() {
     std::vector<MailEvent> events;
     for (const std::string& body : eventBodies()) {
-        const auto json = parseJson(body);
-        if (const auto event = mailEventFromJson(json.value()); event) events.push_back(*event);
+        const auto event = eventFromText(body).value();
+        if (const auto* mail = std::get_if<MailEvent>(&event)) events.push_back(*mail);
     }
     return events;
 }

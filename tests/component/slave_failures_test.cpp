@@ -11,6 +11,7 @@
 #include <random>
 #include <thread>
 
+#include "common/base/json.h"
 #include "tests/component/slave_case.h"
 #include "tests/support/eventually.h"
 #include "tests/support/scripted_peer.h"
@@ -211,7 +212,8 @@ TEST_CASE("killed before the conversation went on: the mail is in doubt, an answ
     slaveCase.slave.stop();
     std::vector<Sequence> doubted;
     for (const std::string& body : slaveCase.eventBodies()) {
-        if (const auto event = inDoubtEventFromJson(*parseJson(body)); event) doubted = event->sequences;
+        const auto event = eventFromText(body).value();
+        if (const auto* doubt = std::get_if<InDoubtEvent>(&event)) doubted = doubt->sequences;
     }
     CHECK(doubted == std::vector<Sequence>{2});
 }

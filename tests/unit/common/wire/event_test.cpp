@@ -3,7 +3,11 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "common/base/json.h"
+#include "tests/support/read_event.h"
+
 using namespace weir;
+using weir::test::readEventAs;
 
 namespace {
 
@@ -73,56 +77,52 @@ Json parsed(const std::string& text) {
 
 TEST_CASE("a mail event comes back as it was written") {
     const MailEvent before = sampleMail();
-    const auto after = mailEventFromJson(parsed(toJsonText(before)));
-    REQUIRE(after);
-    CHECK(after->id == before.id);
-    CHECK(after->time == before.time);
-    CHECK(after->envelope.sender == before.envelope.sender);
-    CHECK(after->envelope.direction == Direction::kOutbound);
-    CHECK(after->envelope.tlsVersion == "TLSv1.3");
-    CHECK(after->subject == before.subject);
-    CHECK(after->size == before.size);
-    CHECK(after->viruses == before.viruses);
-    CHECK(after->revision == 42);
-    REQUIRE(after->outcomes.size() == 2);
-    CHECK(after->outcomes[0].verdict == before.outcomes[0].verdict);
-    CHECK(after->outcomes[0].recipients == before.outcomes[0].recipients);
-    CHECK(after->outcomes[0].item == before.outcomes[0].item);
-    CHECK(after->outcomes[0].rules == before.outcomes[0].rules);
-    CHECK(after->outcomes[1].verdict == before.outcomes[1].verdict);
-    CHECK(after->outcomes[1].changes == before.outcomes[1].changes);
-    CHECK(after->copies == before.copies);
-    CHECK(after->stageMillis == before.stageMillis);
+    const auto after = readEventAs<MailEvent>(toJsonText(before));
+    CHECK(after.id == before.id);
+    CHECK(after.time == before.time);
+    CHECK(after.envelope.sender == before.envelope.sender);
+    CHECK(after.envelope.direction == Direction::kOutbound);
+    CHECK(after.envelope.tlsVersion == "TLSv1.3");
+    CHECK(after.subject == before.subject);
+    CHECK(after.size == before.size);
+    CHECK(after.viruses == before.viruses);
+    CHECK(after.revision == 42);
+    REQUIRE(after.outcomes.size() == 2);
+    CHECK(after.outcomes[0].verdict == before.outcomes[0].verdict);
+    CHECK(after.outcomes[0].recipients == before.outcomes[0].recipients);
+    CHECK(after.outcomes[0].item == before.outcomes[0].item);
+    CHECK(after.outcomes[0].rules == before.outcomes[0].rules);
+    CHECK(after.outcomes[1].verdict == before.outcomes[1].verdict);
+    CHECK(after.outcomes[1].changes == before.outcomes[1].changes);
+    CHECK(after.copies == before.copies);
+    CHECK(after.stageMillis == before.stageMillis);
 }
 
 TEST_CASE("an item event comes back as it was written") {
     const ItemEvent before = sampleItem();
-    const auto after = itemEventFromJson(parsed(toJsonText(before)));
-    REQUIRE(after);
-    CHECK(after->item == before.item);
-    CHECK(after->version == 3);
-    CHECK(after->state == "released");
-    CHECK(after->mail == before.mail);
-    CHECK(after->received == before.received);
-    CHECK(after->recipients == before.recipients);
-    CHECK(after->sender.empty());
-    CHECK(after->copy);
-    CHECK(after->command == before.command);
+    const auto after = readEventAs<ItemEvent>(toJsonText(before));
+    CHECK(after.item == before.item);
+    CHECK(after.version == 3);
+    CHECK(after.state == "released");
+    CHECK(after.mail == before.mail);
+    CHECK(after.received == before.received);
+    CHECK(after.recipients == before.recipients);
+    CHECK(after.sender.empty());
+    CHECK(after.copy);
+    CHECK(after.command == before.command);
 }
 
 TEST_CASE("in-doubt, gap and fold events come back as they were written") {
     InDoubtEvent doubt{EventId{newTimeUuid()}, fromMillis(5), {7, 9, 12}};
-    const auto doubtBack = inDoubtEventFromJson(parsed(toJsonText(doubt)));
-    REQUIRE(doubtBack);
-    CHECK(doubtBack->sequences == doubt.sequences);
+    const auto doubtBack = readEventAs<InDoubtEvent>(toJsonText(doubt));
+    CHECK(doubtBack.sequences == doubt.sequences);
 
     GapEvent gap{EventId{newTimeUuid()}, fromMillis(6), 3, 8, 6, "damaged segment"};
-    const auto gapBack = gapEventFromJson(parsed(toJsonText(gap)));
-    REQUIRE(gapBack);
-    CHECK(gapBack->from == 3);
-    CHECK(gapBack->to == 8);
-    CHECK(gapBack->count == 6);
-    CHECK(gapBack->reason == "damaged segment");
+    const auto gapBack = readEventAs<GapEvent>(toJsonText(gap));
+    CHECK(gapBack.from == 3);
+    CHECK(gapBack.to == 8);
+    CHECK(gapBack.count == 6);
+    CHECK(gapBack.reason == "damaged segment");
 
     FoldEvent fold;
     fold.id.value = newTimeUuid();
@@ -130,14 +130,13 @@ TEST_CASE("in-doubt, gap and fold events come back as they were written") {
     fold.to = 100;
     fold.counters = {{3'600'000, Direction::kOutbound, "quarantine", "r", "q", 4, 5, 6}};
     fold.items = {sampleItem()};
-    const auto foldBack = foldEventFromJson(parsed(toJsonText(fold)));
-    REQUIRE(foldBack);
-    REQUIRE(foldBack->counters.size() == 1);
-    CHECK(foldBack->counters[0].hour == 3'600'000);
-    CHECK(foldBack->counters[0].direction == Direction::kOutbound);
-    CHECK(foldBack->counters[0].bytes == 6);
-    REQUIRE(foldBack->items.size() == 1);
-    CHECK(foldBack->items[0].item == sampleItem().item);
+    const auto foldBack = readEventAs<FoldEvent>(toJsonText(fold));
+    REQUIRE(foldBack.counters.size() == 1);
+    CHECK(foldBack.counters[0].hour == 3'600'000);
+    CHECK(foldBack.counters[0].direction == Direction::kOutbound);
+    CHECK(foldBack.counters[0].bytes == 6);
+    REQUIRE(foldBack.items.size() == 1);
+    CHECK(foldBack.items[0].item == sampleItem().item);
 }
 
 TEST_CASE("hostile text in an event becomes valid JSON") {
@@ -148,23 +147,21 @@ TEST_CASE("hostile text in an event becomes valid JSON") {
     event.envelope.sender = "\xED\xA0\x80\xC0\x80\xF4\x90\x80\x80\xE2\x82\xAC\xE2\x82";
     event.outcomes[0].recipients = {"\xFF\"},{\"", std::string(1, '\0')};
     event.stageMillis["\"\x01"] = 1;
-    const auto back = mailEventFromJson(parsed(toJsonText(event)));
-    REQUIRE(back);
-    CHECK(back->subject == validUtf8(every));
-    CHECK(back->envelope.sender == validUtf8(event.envelope.sender));
-    CHECK(back->outcomes[0].recipients[0] == "\xEF\xBF\xBD\"},{\"");
-    CHECK(back->outcomes[0].recipients[1] == std::string(1, '\0'));
-    CHECK(back->stageMillis.count("\"\x01") == 1);
+    const auto back = readEventAs<MailEvent>(toJsonText(event));
+    CHECK(back.subject == validUtf8(every));
+    CHECK(back.envelope.sender == validUtf8(event.envelope.sender));
+    CHECK(back.outcomes[0].recipients[0] == "\xEF\xBF\xBD\"},{\"");
+    CHECK(back.outcomes[0].recipients[1] == std::string(1, '\0'));
+    CHECK(back.stageMillis.count("\"\x01") == 1);
 }
 
 TEST_CASE("a text longer than its limit is cut at a character when written") {
     MailEvent event = sampleMail();
     event.envelope.helo = std::string(2047, 'h') + "\xC3\xBC";
     event.outcomes[0].verdict.reason = std::string(1u << 20, '\xFF');
-    const auto back = mailEventFromJson(parsed(toJsonText(event)));
-    REQUIRE(back);
-    CHECK(back->envelope.helo == std::string(2047, 'h'));
-    CHECK(back->outcomes[0].verdict.reason.size() <= 3 * 4096);
+    const auto back = readEventAs<MailEvent>(toJsonText(event));
+    CHECK(back.envelope.helo == std::string(2047, 'h'));
+    CHECK(back.outcomes[0].verdict.reason.size() <= 3 * 4096);
 }
 
 TEST_CASE("a missing field of an event is named") {
@@ -172,14 +169,14 @@ TEST_CASE("a missing field of an event is named") {
          {"kind", "id", "time", "direction", "sender", "size", "revision", "fingerprint", "outcomes"}) {
         Json body = parsed(toJsonText(sampleMail()));
         body.erase(field);
-        const auto back = mailEventFromJson(body);
+        const auto back = eventFromText(toText(body));
         REQUIRE_FALSE(back);
         CHECK(back.error().where == std::string("/") + field);
     }
     for (const char* field : {"item", "version", "state", "received", "sender", "size"}) {
         Json body = parsed(toJsonText(sampleItem()));
         body.erase(field);
-        const auto back = itemEventFromJson(body);
+        const auto back = eventFromText(toText(body));
         REQUIRE_FALSE(back);
         CHECK(back.error().where == std::string("/") + field);
     }
@@ -189,14 +186,14 @@ TEST_CASE("unknown fields of an event are ignored") {
     Json body = parsed(toJsonText(sampleMail()));
     body["added_later"] = {{"deep", {1, 2, 3}}};
     body["outcomes"][0]["also"] = true;
-    CHECK(mailEventFromJson(body));
+    CHECK(eventFromText(toText(body)));
 }
 
 TEST_CASE("an event with a field of the wrong type or size is refused") {
     const auto refused = [](const char* field, Json value) {
         Json body = parsed(toJsonText(sampleMail()));
         body[field] = std::move(value);
-        const auto back = mailEventFromJson(body);
+        const auto back = eventFromText(toText(body));
         return !back && back.error().where.find(std::string("/") + field) == 0;
     };
     CHECK(refused("id", "not-a-uuid"));
@@ -212,7 +209,31 @@ TEST_CASE("an event with a field of the wrong type or size is refused") {
     CHECK(refused("sender", std::string(7000, 'x')));
     CHECK(refused("stages", {{"parse", "fast"}}));
     CHECK(refused("viruses", {1}));
-    CHECK_FALSE(mailEventFromJson(Json::array()));
-    CHECK_FALSE(mailEventFromJson(Json(nullptr)));
-    CHECK_FALSE(itemEventFromJson(parsed(toJsonText(sampleMail()))));
+    CHECK(refused("kind", "later"));
+    for (const char* body : {"", "[]", "null", "{}", "{\"kind\":5}"}) CHECK_FALSE(eventFromText(body));
+}
+
+TEST_CASE("a body that is no JSON says where") {
+    const auto whole = toJsonText(sampleMail());
+    for (std::size_t end = 0; end < whole.size(); ++end) CHECK_FALSE(eventFromText(whole.substr(0, end)));
+    CHECK_FALSE(eventFromText(whole + "{}"));
+    const auto broken = eventFromText(R"({"kind":"mail","outcomes":[{"rule":tru}]})");
+    REQUIRE_FALSE(broken);
+    CHECK(broken.error().where == "/outcomes/0/rule");
+    CHECK_FALSE(eventFromText(R"({"kind":"mail","subject":")"
+                              "\xFF"
+                              R"("})"));
+    CHECK_FALSE(eventFromText(std::string(100'000, '[')));
+}
+
+TEST_CASE("a reader reads large and small bodies in any order") {
+    EventReader reader;
+    auto mail = sampleMail();
+    for (const std::size_t recipients : {1u, 20'000u, 3u, 90'000u, 1u}) {
+        mail.outcomes[0].recipients.assign(recipients, "someone@somewhere.example");
+        const auto event = reader.read(toJsonText(mail));
+        REQUIRE(event);
+        CHECK(std::get<MailEvent>(*event).outcomes[0].recipients.size() == recipients);
+        CHECK_FALSE(reader.read("{"));
+    }
 }

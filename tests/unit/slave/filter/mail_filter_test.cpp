@@ -6,6 +6,7 @@
 
 #include "common/base/durable_file.h"
 #include "slave/quarantine/release_token.h"
+#include "tests/support/read_event.h"
 #include "tests/support/temp_folder.h"
 
 using namespace weir;
@@ -76,8 +77,9 @@ TEST_CASE("an event that cannot be appended is counted, and the mail goes on") {
     CHECK(bench.judge(kMatching).sequence > 0);
     bool gap = false;
     for (const QueuedEvent& event : bench.events()) {
-        const auto read = gapEventFromJson(*parseJson(event.body));
-        gap = gap || (read && read->count == 1);
+        const auto read = eventFromText(event.body).value();
+        const auto* found = std::get_if<GapEvent>(&read);
+        gap = gap || (found != nullptr && found->count == 1);
     }
     CHECK(gap);
 }
@@ -104,10 +106,9 @@ TEST_CASE("a quarantine that cannot store defers the mail and leaves nothing") {
     CHECK(bench.items() == 0);
     CHECK(bench.filter.counters().notStored == 1);
     REQUIRE(bench.events().size() == 1);
-    const auto event = mailEventFromJson(*parseJson(bench.events()[0].body));
-    REQUIRE(event);
-    CHECK(event->outcomes[0].verdict.kind == VerdictKind::kTempfail);
-    CHECK_THAT(event->outcomes[0].verdict.reason, Catch::Contains("quarantine cannot store"));
+    const auto event = weir::test::readEventAs<MailEvent>(bench.events()[0].body);
+    CHECK(event.outcomes[0].verdict.kind == VerdictKind::kTempfail);
+    CHECK_THAT(event.outcomes[0].verdict.reason, Catch::Contains("quarantine cannot store"));
     CHECK(bench.judge(kMatching).kind == VerdictKind::kDiscard);
     CHECK(bench.items() == 1);
 }
@@ -123,9 +124,8 @@ TEST_CASE("a released mail passes without rules, loses its pass, and has an even
     CHECK(answer.trace.empty());
     REQUIRE(answer.edits.size() == 1);
     CHECK(answer.edits[0].kind == HeaderEdit::Kind::kDelete);
-    const auto event = mailEventFromJson(*parseJson(bench.events().at(0).body));
-    REQUIRE(event);
-    CHECK_THAT(event->outcomes[0].verdict.reason, Catch::Contains(item));
+    const auto event = weir::test::readEventAs<MailEvent>(bench.events().at(0).body);
+    CHECK_THAT(event.outcomes[0].verdict.reason, Catch::Contains(item));
 
     SECTION("also while the node is paused") {
         bench.policy.setPaused(true);
@@ -145,17 +145,16 @@ TEST_CASE("a mail whose answer was lost is put in doubt") {
     Bench bench(oneRule({{"discard", Json::object()}}));
     const MailAnswer answer = bench.judge(kMatching);
     bench.filter.doubt(answer.sequence);
-    const auto doubt = inDoubtEventFromJson(*parseJson(bench.events().at(1).body));
-    REQUIRE(doubt);
-    CHECK(doubt->sequences == std::vector<Sequence>{answer.sequence});
+    const auto doubt = weir::test::readEventAs<InDoubtEvent>(bench.events().at(1).body);
+    CHECK(doubt.sequences == std::vector<Sequence>{answer.sequence});
 }
 
 TEST_CASE("the same mail tried again has the same fingerprint in its event") {
     Bench bench(oneRule({{"tempfail", {{"text", "later"}}}}));
     bench.judge(kMatching);
     bench.judge(kMatching);
-    const auto one = mailEventFromJson(*parseJson(bench.events().at(0).body));
-    const auto two = mailEventFromJson(*parseJson(bench.events().at(1).body));
-    CHECK(one->fingerprint == two->fingerprint);
-    CHECK(one->id != two->id);
+    const auto one = weir::test::readEventAs<MailEvent>(bench.events().at(0).body);
+    const auto two = weir::test::readEventAs<MailEvent>(bench.events().at(1).body);
+    CHECK(one.fingerprint == two.fingerprint);
+    CHECK(one.id != two.id);
 }

@@ -10,6 +10,7 @@
 #include "common/base/durable_file.h"
 #include "common/base/json.h"
 #include "slave/report/report_queue.h"
+#include "tests/support/read_event.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/slave/report/sample_events.h"
 
@@ -64,8 +65,7 @@ TEST_CASE("a mail that was answered is not in doubt, one whose reply nobody hear
     CHECK(slots.inDoubt() == std::vector<Sequence>{2});
     const auto events = node.queue.read(3, 10, 1u << 20);
     REQUIRE(events.size() == 1);
-    CHECK(inDoubtEventFromJson(parseJson(events[0].body).value()).value().sequences ==
-          std::vector<Sequence>{2});
+    CHECK(weir::test::readEventAs<InDoubtEvent>(events[0].body).sequences == std::vector<Sequence>{2});
 }
 
 TEST_CASE("after a clean end nothing is in doubt") {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/json.h"
+#include "tests/support/read_event.h"
 #include "tests/unit/slave/report/sample_events.h"
 
 using namespace weir;
@@ -19,7 +20,7 @@ Record recordOf(Sequence sequence, const ItemEvent& item) {
 }
 FoldEvent foldOf(const Record& record) {
     REQUIRE(record.kind == RecordKind::kFold);
-    return foldEventFromJson(*parseJson(record.body)).value();
+    return weir::test::readEventAs<FoldEvent>(record.body);
 }
 MailEvent mailAt(std::int64_t millis, VerdictKind verdict = VerdictKind::kDeliver) {
     MailEvent mail = sampleMail("s", verdict);

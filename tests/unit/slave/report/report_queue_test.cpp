@@ -8,6 +8,7 @@
 #include "common/base/durable_file.h"
 #include "common/base/error.h"
 #include "common/base/json.h"
+#include "tests/support/read_event.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/slave/report/sample_events.h"
 
@@ -49,7 +50,7 @@ Totals totalsOf(ReportQueue& queue) {
         Sequence first = event.sequence;
         if (kind == "mail") ++totals.mails;
         if (kind == "fold") {
-            const FoldEvent fold = foldEventFromJson(body).value();
+            const FoldEvent fold = weir::test::readEventAs<FoldEvent>(event.body);
             first = fold.from;
             ++totals.folds;
             for (const auto& counter : fold.counters) totals.mails += counter.mails;
@@ -130,7 +131,7 @@ TEST_CASE("events that could not be recorded are counted and become one gap even
     CHECK(queue->depth().notRecorded == 0);
     const auto events = queue->read(1, 100, 1u << 20);
     REQUIRE(events.size() == 3);
-    const GapEvent gap = gapEventFromJson(bodyOf(events[2])).value();
+    const GapEvent gap = weir::test::readEventAs<GapEvent>(events[2].body);
     CHECK(gap.count == 3);
     CHECK(gap.from == 0);
     CHECK(gap.to == 0);
@@ -249,7 +250,7 @@ TEST_CASE("sequences that the master may know are never given twice, even when t
     auto queue = fixture.open();
     CHECK(queue->lastSequence() == 20);
     const auto events = queue->read(1, 100, 1u << 20);
-    const GapEvent gap = gapEventFromJson(bodyOf(events.back())).value();
+    const GapEvent gap = weir::test::readEventAs<GapEvent>(events.back().body);
     CHECK(events.back().sequence == 20);
     CHECK(gap.to == 20);
     CHECK(gap.from == events[events.size() - 2].sequence + 1);
