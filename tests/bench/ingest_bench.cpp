@@ -115,8 +115,12 @@ double threadMicros() {
     return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
 }
 
-// Wall time by statement, of all its rows and runs.
-using StatementTimes = std::map<std::string, double>;
+// Wall time and rows by statement, of all its runs.
+struct StatementCost {
+    double millis = 0;
+    std::size_t rows = 0;
+};
+using StatementTimes = std::map<std::string, StatementCost>;
 
 class TimedConnection : public db::Connection {
   public:
@@ -124,32 +128,35 @@ class TimedConnection : public db::Connection {
         : connection_(connection), times_(times) {}
     db::Dialect dialect() const override { return connection_.dialect(); }
     std::uint64_t execute(std::string_view sql, const db::Values& values) override {
-        return timed(sql, [&] { return connection_.execute(sql, values); });
+        return timed(sql, 1, [&] { return connection_.execute(sql, values); });
     }
     void query(std::string_view sql, const db::Values& values,
                const std::function<void(const db::Row&)>& each) override {
-        timed(sql, [&] {
+        timed(sql, 1, [&] {
             connection_.query(sql, values, each);
             return std::uint64_t{0};
         });
     }
     std::uint64_t insertRows(std::string_view head, const db::Rows& rows, std::string_view tail) override {
-        return timed(head, [&] { return connection_.insertRows(head, rows, tail); });
+        return timed(head, rows.starts.size(), [&] { return connection_.insertRows(head, rows, tail); });
     }
     std::uint64_t insertNewRows(std::string_view head, const db::Rows& rows) override {
-        return timed(head, [&] { return connection_.insertNewRows(head, rows); });
+        return timed(head, rows.starts.size(), [&] { return connection_.insertNewRows(head, rows); });
     }
     std::uint64_t upsertRows(std::string_view table, const std::vector<std::string>& columns,
                              const std::vector<std::string>& keys, const std::vector<std::string>& adds,
                              const std::vector<std::string>& sets, const db::Rows& rows) override {
-        return timed(table, [&] { return connection_.upsertRows(table, columns, keys, adds, sets, rows); });
+        return timed(table, rows.starts.size(),
+                     [&] { return connection_.upsertRows(table, columns, keys, adds, sets, rows); });
     }
 
   private:
-    std::uint64_t timed(std::string_view sql, const std::function<std::uint64_t()>& work) {
+    std::uint64_t timed(std::string_view sql, std::size_t rows, const std::function<std::uint64_t()>& work) {
         const Stopwatch watch;
         const auto result = work();
-        times_[std::string(sql.substr(0, 60))] += watch.millis();
+        auto& cost = times_[std::string(sql.substr(0, 60))];
+        cost.millis += watch.millis();
+        cost.rows += rows;
         return result;
     }
     db::Connection& connection_;
@@ -171,8 +178,8 @@ class CountingDatabase : public db::Database {
             work(timed);
             inside = watch.millis();
         });
-        statements["(begin and commit)"] += whole.millis() - inside;
-        statements["(inside)"] += inside;
+        statements["(begin and commit)"].millis += whole.millis() - inside;
+        statements["(inside)"].millis += inside;
         micros += threadMicros() - before;
     }
     void read(const std::function<void(db::Connection&)>& work) override { database_.read(work); }
@@ -360,9 +367,10 @@ struct Result {
 };
 
 void printStatements(const char* title, const StatementTimes& times, std::size_t events) {
-    for (const auto& [sql, millis] : times) {
-        std::printf("    %-7s %6.1f us  %s\n", title, millis * 1000 / static_cast<double>(events),
-                    sql.c_str());
+    const auto each = static_cast<double>(events);
+    for (const auto& [sql, cost] : times) {
+        std::printf("    %-7s %6.1f us %6.2f rows an event  %s\n", title, cost.millis * 1000 / each,
+                    static_cast<double>(cost.rows) / each, sql.c_str());
     }
 }
 
