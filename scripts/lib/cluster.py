@@ -77,7 +77,7 @@ def up(options, folder, build):
         clamd.up(folder / "clamd", ports_of(shape["base_port"])["clamd"])
     master, slaves = parts(shape, folder, build)
     master.up()
-    (folder / "cluster.json").write_text(json.dumps(describe(master, slaves), indent=2) + "\n")
+    write_description(folder, master, slaves)
     for slave in slaves:
         slave.up(master)
         if not shape["no_postfix"]:
@@ -85,12 +85,22 @@ def up(options, folder, build):
     api = master.api()
     process.wait_for("every node at the published revision", lambda: all_applied(api, len(slaves)), 30,
                      master.root / "master.log")
-    (folder / "cluster.json").write_text(json.dumps(describe(master, slaves), indent=2) + "\n")
+    write_description(folder, master, slaves)
 
 
 def all_applied(api, count):
     progress = api.get("/policy/progress")
     return sum(node["state"] == "applied" for node in progress["nodes"]) >= count
+
+
+def write_description(folder, master, slaves):
+    """cluster.json, which holds an administrator's token: for the person alone who started the cluster."""
+    file = folder / "cluster.json"
+    file.touch(0o600)
+    file.chmod(0o600)
+    file.write_text(json.dumps(describe(master, slaves), indent=2) + "\n")
+    if os.geteuid() == 0 and "SUDO_UID" in os.environ:
+        os.chown(file, int(os.environ["SUDO_UID"]), int(os.environ["SUDO_GID"]))
 
 
 def describe(master, slaves):
