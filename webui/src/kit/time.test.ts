@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countdown, duration, rangeStart, relativeTime, shortTime, utcTime } from "./time";
+import { clockTime, countdown, duration, rangeStart, relativeTime, shortTime, utcTime } from "./time";
 
 const now = new Date(2026, 10, 21, 14, 3, 9);
 const iso = (date: Date) => date.toISOString();
@@ -9,6 +9,8 @@ describe("times for people", () => {
     expect(shortTime(iso(new Date(2026, 10, 21, 9, 5, 7)), now)).toBe("09:05:07");
     expect(shortTime(iso(new Date(2026, 0, 2, 9, 5)), now)).toBe("2 Jan 09:05");
     expect(shortTime(iso(new Date(2024, 0, 2, 9, 5)), now)).toBe("2 Jan 2024 09:05");
+    expect(clockTime(iso(new Date(2024, 0, 2, 9, 5, 7)))).toBe("09:05");
+    expect(clockTime(null)).toBe("–");
     expect(shortTime(null, now)).toBe("–");
     expect(shortTime("no time", now)).toBe("–");
   });

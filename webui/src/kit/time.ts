@@ -11,10 +11,20 @@ function parsed(iso: string | null | undefined): Date | null {
 }
 
 // "14:03:09" on the same day, "12 Nov 14:03" in the same year, "12 Nov 2024 14:03" before.
+function clockOf(date: Date): string {
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}`;
+}
+
+// Hours and minutes, whatever the day.
+export function clockTime(iso: string | null | undefined): string {
+  const date = parsed(iso);
+  return date ? clockOf(date) : "–";
+}
+
 export function shortTime(iso: string | null | undefined, now: Date = new Date()): string {
   const date = parsed(iso);
   if (!date) return "–";
-  const clock = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
+  const clock = clockOf(date);
   if (date.toDateString() === now.toDateString()) return `${clock}:${pad(date.getSeconds())}`;
   const month = date.toLocaleString("en-GB", { month: "short" });
   const day = `${date.getDate()} ${month}`;

@@ -2,7 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { MinuteRate, VerdictName } from "../api/types";
 import { count } from "../kit/numbers";
-import { shortTime } from "../kit/time";
+import { clockTime } from "../kit/time";
 import { overview, verdicts } from "../strings";
 import { barHeights, chartTop, order } from "./stack";
 import "./rate_chart.css";
@@ -50,11 +50,11 @@ export function RateChart({ minutes }: { minutes: MinuteRate[] }) {
         ))}
       </svg>
       <div className="rate-axis small quiet" aria-hidden="true">
-        <span>{minutes[0] ? shortTime(minutes[0].minute).slice(0, 5) : ""}</span>
+        <span>{minutes[0] ? clockTime(minutes[0].minute) : ""}</span>
         <span>
           {overview.highest} {count(top)}
         </span>
-        <span>{minutes.length ? shortTime(minutes[minutes.length - 1]?.minute).slice(0, 5) : ""}</span>
+        <span>{minutes.length ? clockTime(minutes[minutes.length - 1]?.minute) : ""}</span>
       </div>
       <figcaption className="rate-legend">
         {totals.map(([name, n]) => (
@@ -75,7 +75,7 @@ function Bar(props: { minute: MinuteRate; x: number; top: number; onOpen: () => 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the mail log has the same by keyboard
     <g className="bar" onClick={total > 0 ? props.onOpen : undefined}>
-      <title>{overview.minute(shortTime(minute.minute).slice(0, 5), total)}</title>
+      <title>{overview.minute(clockTime(minute.minute), total)}</title>
       <rect x={x} y={0} width={10} height={height} className="bar-space" />
       {parts.map(({ name, y, h }: { name: VerdictName; y: number; h: number }) => (
         <rect key={name} x={x + 1.5} y={y} width={7} height={h} className="bar-part" data-verdict={name} />

@@ -97,7 +97,7 @@ function mainRows(item: QuarantineDetail): [string, ReactNode][] {
     [words.why, item.reason || "–"],
     [words.received, <TimeText key="a" at={item.received} />],
   ];
-  if (item.detail) rows.push([words.detail, item.detail]);
+  if (item.detail && item.detail !== item.reason) rows.push([words.detail, item.detail]);
   return rows;
 }
 
