@@ -60,9 +60,15 @@ std::string received(const LoggedMail& mail) {
            (mail.recipients.size() == 1 ? "" : "s");
 }
 
+// What was done: "quarantined" for "quarantine".
+std::string doneWord(const std::string& verdict) {
+    if (verdict.empty()) return verdict;
+    return verdict + (verdict.back() == 'e' ? "d" : "ed");
+}
+
 std::string verdictText(const Json& outcome) {
     const auto word = [&](const char* name) { return outcome.value(name, std::string()); };
-    auto text = word("verdict");
+    auto text = doneWord(word("verdict"));
     if (const auto queue = word("queue"); !queue.empty()) text += " to " + queue;
     if (const auto code = outcome.value("code", 0); code != 0) {
         text += " " + std::to_string(code) + " " + word("status") + " " + word("text");

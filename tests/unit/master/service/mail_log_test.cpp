@@ -191,7 +191,7 @@ TEST_CASE("one mail has its row, its details and its whole story") {
         CHECK((*details)["outcomes"][0]["rules"][0] == "block-risky-files");
         REQUIRE(story->story.size() == 4);
         CHECK_THAT(story->story[0].text, Catch::Contains("192.0.2.25") && Catch::Contains("<a@b.example>"));
-        CHECK_THAT(story->story[1].text, Catch::Contains("quarantine to attachments"));
+        CHECK_THAT(story->story[1].text, Catch::Contains("quarantined to attachments"));
         CHECK_THAT(story->story[2].text, Catch::Contains("stored"));
         CHECK_THAT(story->story[3].text, Catch::Contains("released"));
         CHECK(story->story[3].node == house.node);
