@@ -92,6 +92,8 @@ SlaveApp::Parts::Parts(SlaveConfig c)
     folder(config.storage, "spool");
     quarantine.recover(report);
     policy.load();
+    // Nobody could end the pause of a slave that left its cluster.
+    if (config.masters.empty() && policy.paused()) policy.setPaused(false);
     if (!config.policyFile.empty()) applyPolicyFile();
     const auto known = identity.load();
     if (known && !known->releaseKey.empty()) policy.setReleaseKey(known->releaseKey);

@@ -15,6 +15,10 @@ std::filesystem::path lastGoodFile(const std::filesystem::path& folder) {
     return folder / "last-good.json";
 }
 
+std::filesystem::path pausedFile(const std::filesystem::path& folder) {
+    return folder / "paused";
+}
+
 std::string firstProblem(const PolicyProblems& problems) {
     return problems.empty() ? std::string("no reason given") : problems.front().text();
 }
@@ -61,6 +65,9 @@ tl::expected<CompiledPolicyPtr, PolicyProblems> ActivePolicy::compile(const Json
 }
 
 bool ActivePolicy::load() {
+    paused_ = std::filesystem::exists(pausedFile(folder_));
+    if (paused_)
+        logWarning("node.paused", {{"reason", "an administrator paused this node before its restart"}});
     const auto file = lastGoodFile(folder_);
     if (controlOff("last-good") || !std::filesystem::exists(file)) return false;
     const auto good = readLastGood(readFile(file));
@@ -93,6 +100,19 @@ tl::expected<void, PolicyProblems> ActivePolicy::apply(const Json& effectiveDocu
     policy_.set(*compiled);
     logInfo("policy.applied", {{"revision", revision}, {"rules", (*compiled)->ruleCount()}});
     return {};
+}
+
+void ActivePolicy::setPaused(bool paused) {
+    paused_ = paused;
+    try {
+        if (paused) {
+            writeFileDurably(pausedFile(folder_), "");
+        } else {
+            removeDurably(pausedFile(folder_));
+        }
+    } catch (const Error& e) {
+        logWarning("node.pause_not_kept", {{"paused", paused}, {"reason", e.what()}});
+    }
 }
 
 void ActivePolicy::setReleaseKey(std::string key) {

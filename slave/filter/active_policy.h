@@ -26,7 +26,7 @@ class ActivePolicy {
     // A revision with more than `maxRules` rules is refused: this node's own limit.
     explicit ActivePolicy(std::filesystem::path folder, std::size_t maxRules = SIZE_MAX);
 
-    // Serves the last good revision of an earlier life. False when there is none, or when it can no longer be
+    // Serves the last good revision of an earlier life, paused when that one was. False when there is none, or when it can no longer be
     // run (logged with the reason): get() then stays nullptr until an apply() succeeds. Call once, at start.
     bool load();
 
@@ -38,9 +38,9 @@ class ActivePolicy {
     // the old revision goes on serving and stays the last good one. May take seconds for many patterns.
     tl::expected<void, PolicyProblems> apply(const Json& effectiveDocument, Revision revision);
 
-    // A paused node answers tempfail to new mail; what it has stored stays reachable. Not kept across
-    // restarts: slave/link tells it again at the first sync.
-    void setPaused(bool paused) { paused_.store(paused); }
+    // A paused node answers tempfail to new mail; what it has stored stays reachable. Kept across restarts;
+    // when the disk cannot keep it, the log says so and it holds until the next restart.
+    void setPaused(bool paused);
     bool paused() const { return paused_.load(); }
 
     // The cluster's secret that signs released copies; empty until known. slave/link keeps it in identity/

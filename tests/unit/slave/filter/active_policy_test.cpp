@@ -113,3 +113,32 @@ TEST_CASE("the bytes of the last good file are those of FORMAT.md") {
     CHECK(readFile(folder / "policy/last-good.json") ==
           R"({"document":{"rules":[]},"format":1,"revision":42})");
 }
+
+TEST_CASE("a pause outlives a restart, also where the disk could not keep it for a while") {
+    const test::TempFolder folder;
+    {
+        ActivePolicy policy(folder / "policy");
+        CHECK_FALSE(policy.load());
+        CHECK_FALSE(policy.paused());
+        const Fault full([](FileStep step, const std::filesystem::path&) {
+            return step == FileStep::kWrite || step == FileStep::kRename ? ENOSPC : 0;
+        });
+        policy.setPaused(true);
+        CHECK(policy.paused());
+    }
+    {
+        ActivePolicy policy(folder / "policy");
+        policy.load();
+        CHECK_FALSE(policy.paused());
+        policy.setPaused(true);
+    }
+    {
+        ActivePolicy policy(folder / "policy");
+        policy.load();
+        CHECK(policy.paused());
+        policy.setPaused(false);
+    }
+    ActivePolicy policy(folder / "policy");
+    policy.load();
+    CHECK_FALSE(policy.paused());
+}
