@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -276,7 +277,7 @@ smfiDesc description() {
     return filter;
 }
 
-// The listener looks for a stop only every five seconds, or when somebody connects.
+// A connection that says nothing: it wakes the listener.
 void knock(const std::string& listen) {
     const auto name = parseSocketName(listen);
     if (!name) return;
@@ -392,8 +393,11 @@ void MilterServer::stop(std::chrono::milliseconds patience) {
     }
     // libmilter writes a reply after its callback has returned.
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    smfi_stop();
-    knock(parts_->settings.listen);
+    // smfi_stop() waits for the listener, which looks up only every five seconds or when somebody connects.
+    const auto stopped = std::async(std::launch::async, smfi_stop);
+    do {
+        knock(parts_->settings.listen);
+    } while (stopped.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready);
     parts_->thread.join();
     current = nullptr;
     for (int running = callbacks.load(); running != 0; running = callbacks.load()) callbacks.wait(running);
