@@ -50,6 +50,7 @@ class NodeClient {
 
     // Ends a call in progress (it throws kUnavailable) and every later one. From any thread.
     void interrupt();
+    bool interrupted() const { return interrupted_; }
     // "host:port" of the connection in use; empty without one.
     std::string connectedTo() const;
 

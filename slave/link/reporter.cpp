@@ -81,7 +81,7 @@ std::chrono::milliseconds Reporter::turn() {
         send(batch);
         health_.reportsTaken();
     } catch (const Error& error) {
-        health_.reportsFailed(error);
+        if (!client_.interrupted()) health_.reportsFailed(error);
         return error.code() == ErrorCode::kDenied ? backoff_.afterRefusal() : backoff_.next();
     }
     // A master that answers without taking anything is not asked at full speed.

@@ -57,7 +57,7 @@ std::chrono::milliseconds SyncLoop::turn() {
         obey(sync());
     } catch (const Error& error) {
         first_ = true;
-        health_.failed(error);
+        if (!client_.interrupted()) health_.failed(error);
         return error.code() == ErrorCode::kDenied ? backoff_.afterRefusal() : backoff_.next();
     }
     backoff_.reset();
