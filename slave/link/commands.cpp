@@ -155,8 +155,7 @@ CommandResult Commands::execute(Lane& lane, const Command& command, bool& answer
         const auto arguments = parseJson(command.arguments, {.bytes = WireLimits::kResultBytes});
         if (!arguments || !arguments->is_object())
             return failed(ErrorCode::kInvalid, "the arguments are not a JSON object");
-        if (command.kind == "release") return release(command, *arguments);
-        if (command.kind == "delete") return remove(command, *arguments);
+        if (command.kind == "release" || command.kind == "delete") return changeItem(command, *arguments);
         if (command.kind == "list-items") return listItems(lane);
         if (command.kind == "simulate") {
             CommandResult result;
@@ -196,6 +195,17 @@ CommandResult Commands::announce(const ItemEvent& event, bool ok) {
     return result;
 }
 
+CommandResult Commands::changeItem(const Command& command, const Json& arguments) {
+    try {
+        return command.kind == "release" ? release(command, arguments) : remove(command, arguments);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::kConflict) throw;
+        // The index has another idea of this item: an event of it was lost.
+        announce(quarantine_.refuse(itemOf(arguments), command.id, error.what()), false);
+        throw;
+    }
+}
+
 CommandResult Commands::release(const Command& command, const Json& arguments) {
     const ItemEvent event =
         releaser_.release(itemOf(arguments), recipientsOf(arguments), command.id, policy_.releaseKey());
@@ -213,7 +223,7 @@ CommandResult Commands::remove(const Command& command, const Json& arguments) {
         event = quarantine_.remove(item, command.id, detail);
         logInfo("item.delete", {{"item", item.value}});
     }
-    return announce(*event, true);
+    return announce(*event, event->state == "deleted" || event->state == "expired");
 }
 
 // Each item once more as an event, in the order of their ids, through the report queue: what changes

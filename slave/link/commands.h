@@ -50,6 +50,7 @@ class Commands {
 
     std::chrono::milliseconds turn(Lane& lane, bool durable);
     CommandResult execute(Lane& lane, const Command& command, bool& answered);
+    CommandResult changeItem(const Command& command, const Json& arguments);
     CommandResult release(const Command& command, const Json& arguments);
     CommandResult remove(const Command& command, const Json& arguments);
     CommandResult listItems(Lane& lane);

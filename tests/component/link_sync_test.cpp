@@ -235,6 +235,21 @@ TEST_CASE("a release that fails is shown with its reason, and a delete takes the
     CHECK_FALSE(node.quarantine.find(item)->hasBytes());
 }
 
+TEST_CASE("a command for an item that has changed unseen puts the index right") {
+    TestMaster master;
+    TestNode node;
+    node.enrollAt(master.address(), master.newToken());
+    node.connect({master.address()}, 1);
+    const ItemId item = node.hold("Subject: held\r\n\r\nbody\r\n");
+    REQUIRE(eventually([&] { return master.quarantine.get(item).has_value(); }));
+    // Its event never comes.
+    const auto event = node.quarantine.expire(item, "older than 30 days");
+    node.quarantine.announced(item, event.version);
+    const CommandId command = master.quarantine.release(kAdmin, item, {});
+    REQUIRE(eventually([&] { return commandState(master, idOf(node), command) == "failed"; }));
+    CHECK(eventually([&] { return master.quarantine.get(item)->state == "expired"; }));
+}
+
 TEST_CASE("a master that lost its index gets every item listed again") {
     TestMaster master;
     TestNode node;
