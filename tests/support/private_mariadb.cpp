@@ -112,14 +112,14 @@ void PrivateMariadb::start() {
         "--bind-address=127.0.0.1",
         "--skip-name-resolve",
         "--innodb-buffer-pool-size=256M",
-        "--innodb-log-file-size=16M",
         "--log-error=" + path("log"),
         "--ssl-ca=" + path("ca.pem"),
         "--ssl-cert=" + path("server.pem"),
         "--ssl-key=" + path("server.key")};
     if (survives_ == Survives::kCrash) {
-        words.insert(words.end(), {"--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync",
-                                   "--innodb-doublewrite=0", "--sync-frm=0"});
+        // Also small, so that a server of a test is made and started quickly.
+        words.insert(words.end(), {"--innodb-log-file-size=16M", "--innodb-flush-log-at-trx-commit=2",
+                                   "--innodb-flush-method=nosync", "--innodb-doublewrite=0", "--sync-frm=0"});
     }
     process_ = fork();
     if (process_ == 0) {
