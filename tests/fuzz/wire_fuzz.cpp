@@ -1,0 +1,39 @@
+// Any bytes as what a peer says: refused in words, or read; an event that was read comes back the same.
+#include <nlohmann/json.hpp>
+
+#include "common/base/json.h"
+#include "common/wire/compression.h"
+#include "common/wire/event.h"
+#include "common/wire/join_token.h"
+#include "common/wire/messages.h"
+#include "tests/fuzz/fuzz_target.h"
+
+using namespace weir;
+using weir::test::mustHold;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto text = test::inputOf(data, size);
+    if (const auto event = eventFromText(text)) {
+        const auto written = std::visit([](const auto& one) { return toJsonText(one); }, *event);
+        const auto again = eventFromText(written);
+        mustHold(again.has_value(), "an event that was read can be written and read");
+        mustHold(std::visit([](const auto& one) { return toJsonText(one); }, *again) == written,
+                 "an event comes back the same");
+    } else {
+        mustHold(!event.error().text().empty(), "a problem has words");
+    }
+    constexpr std::size_t kLimit = 1u << 20;
+    if (const auto bytes = decompress(text, kLimit))
+        mustHold(bytes->size() <= kLimit, "decompressed to its limit");
+    static_cast<void>(eventsRequestFromText(text));
+    static_cast<void>(joinTokenFromText(text));
+    const auto json = parseJson(text);
+    if (!json) return 0;
+    static_cast<void>(syncRequestFromJson(*json));
+    static_cast<void>(syncAnswerFromJson(*json));
+    static_cast<void>(enrollRequestFromJson(*json));
+    static_cast<void>(enrollAnswerFromJson(*json));
+    static_cast<void>(renewRequestFromJson(*json));
+    static_cast<void>(commandResultFromJson(*json));
+    return 0;
+}
