@@ -26,8 +26,9 @@ class ActivePolicy {
     // A revision with more than `maxRules` rules is refused: this node's own limit.
     explicit ActivePolicy(std::filesystem::path folder, std::size_t maxRules = SIZE_MAX);
 
-    // Serves the last good revision of an earlier life, paused when that one was. False when there is none, or when it can no longer be
-    // run (logged with the reason): get() then stays nullptr until an apply() succeeds. Call once, at start.
+    // Serves the last good revision of an earlier life, paused when that one was. False when there is none,
+    // or when it can no longer be run (logged with the reason): get() then stays nullptr until an apply()
+    // succeeds. Call once, at start.
     bool load();
 
     // nullptr: this slave never had a revision, and must answer tempfail.
