@@ -1,4 +1,4 @@
-// One fuzz target: the name and signature that libFuzzer and mutate.cpp look for.
+// One fuzz target, by the name and signature that fuzzers look for.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Gives a fuzz target the seed files and changed copies of them, for compilers without libFuzzer.
+// Gives a fuzz target the seed files and changed copies of them.
 //
 //   fuzz-NAME [--runs N] [--first N] [--longest SECONDS] SEED_FILE...
 //
