@@ -94,7 +94,8 @@ def all_applied(api, count):
 
 
 def write_description(folder, master, slaves):
-    """cluster.json, which holds an administrator's token: for the person alone who started the cluster."""
+    """cluster.json, which holds an administrator's token: for the person alone who started the cluster; and the CA."""
+    (folder / "ca.pem").write_bytes(master.ca.read_bytes())  # the master's own folder is closed to others
     file = folder / "cluster.json"
     file.touch(0o600)
     file.chmod(0o600)
@@ -105,7 +106,7 @@ def write_description(folder, master, slaves):
 
 def describe(master, slaves):
     return {
-        "console": master.url, "ca": str(master.ca), "token": master.token(),
+        "console": master.url, "ca": str(master.root.parent / "ca.pem"), "token": master.token(),
         "master": {"pid": process.running(master.pid_file), "config": str(master.config)},
         "slaves": [{
             "name": slave.name, "pid": process.running(slave.pid_file), "config": str(slave.config),
