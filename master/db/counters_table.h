@@ -1,4 +1,4 @@
-// The tables mail_counters and mail_tops: added up in memory first, so that a batch costs a few rows.
+// The table mail_counters: added up in memory first, so that a batch costs a few rows.
 #pragma once
 
 #include <array>
@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
 
 #include "master/db/database.h"
@@ -20,8 +19,6 @@ struct MailRow;
 enum class CounterKind : std::int64_t { kMinute = 0, kHour = 1, kDay = 2 };
 constexpr std::int64_t kCounterMillis[] = {60'000, 3'600'000, 86'400'000};
 
-enum class TopKind : std::int64_t { kSender = 0, kRecipient = 1, kClient = 2 };
-
 struct CounterAmounts {
     std::int64_t mails = 0, recipients = 0, bytes = 0;
     void add(const CounterAmounts& other, std::int64_t times = 1) {
@@ -32,46 +29,23 @@ struct CounterAmounts {
     bool nothing() const { return mails == 0 && recipients == 0 && bytes == 0; }
 };
 
-// Rows to be added to both tables.
-struct CounterRows {
-    Values counters, tops;  // flat, in the order of their keys
-};
-// Rows of one key are added up first.
-void addCounters(Connection& connection, const std::vector<const CounterRows*>& rows);
+// Rows of CounterChanges, each in the order of its key. Rows of one key are added up first.
+void addCounters(Connection& connection, const std::vector<const Values*>& rows);
 
-// Changes of both tables, added up.
+// Changes of the table, added up.
 class CounterChanges {
   public:
     // `times` 1: this mail counts; -1: it does no longer.
     void addMail(const MailRow& mail, std::int64_t times);
-    // The same without the names: what a fold event replaces keeps its names.
-    void addMailCounters(const MailRow& mail, std::int64_t times);
     // A counter of a whole hour, which counts for its first minute.
     void addHour(std::int64_t hour, const std::string& node, const std::string& direction,
                  const std::string& verdict, const std::string& rule, const std::string& queue,
                  const CounterAmounts& amounts);
-    CounterRows rows() const;
+    Values rows() const;  // flat, in the order of the key
 
   private:
     using Key = std::tuple<std::int64_t, std::string, std::string, std::string, std::string, std::string>;
-    struct TopKey {
-        std::int64_t day;
-        TopKind kind;
-        std::string name;
-        bool operator==(const TopKey&) const = default;
-        auto operator<=>(const TopKey&) const = default;
-    };
-    struct TopHash {
-        std::size_t operator()(const TopKey& key) const;
-    };
-    struct TopAmounts {
-        std::int64_t mails = 0, bytes = 0;
-    };
-    void addTop(std::int64_t day, TopKind kind, std::string_view name, std::int64_t bytes,
-                std::int64_t times);
-
     std::map<Key, CounterAmounts> minutes_;  // by start of the minute; hours and days are sums of these
-    std::unordered_map<TopKey, TopAmounts, TopHash> tops_;
 };
 
 // Mails and bytes by bucket start and by the value of one column (node, direction, verdict, rule, queue).
@@ -79,8 +53,5 @@ void eachCounter(Connection& connection, CounterKind kind, std::string_view colu
                  std::int64_t to,
                  const std::function<void(std::int64_t start, const std::string& name, std::int64_t mails,
                                           std::int64_t bytes)>& each);
-void eachTop(
-    Connection& connection, TopKind kind, std::int64_t firstDay, std::int64_t lastDay, int limit,
-    const std::function<void(const std::string& name, std::int64_t mails, std::int64_t bytes)>& each);
 
 }  // namespace weir::db

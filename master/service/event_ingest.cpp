@@ -9,13 +9,16 @@
 
 #include "common/base/control.h"
 #include "common/base/log.h"
+#include "common/base/worker.h"
 #include "master/db/intake_table.h"
+#include "master/db/tops_table.h"
 #include "master/service/command_queue.h"
 #include "master/service/intake_transaction.h"
 
 namespace weir {
 namespace {
 
+constexpr std::chrono::milliseconds kFoldPause = std::chrono::seconds(1);
 constexpr std::size_t kEventsTogether = 8000;  // of the batches that share one commit, unless one is larger
 
 NodeCompleteness completenessOf(const db::IntakeRow& row) {
@@ -144,7 +147,19 @@ struct EventIngest::State {
     std::condition_variable changed;
     std::deque<Waiting*> waiting;
     bool committing = false;
-    std::vector<std::future<void>> early;  // only with the control "ack-after-commit" off
+    std::chrono::milliseconds foldTops() {
+        bool more = false;
+        try {
+            database.transaction([&](db::Connection& connection) { more = db::foldTops(connection); });
+        } catch (const Error& e) {
+            // The log says already that the database is away.
+            if (e.code() != ErrorCode::kUnavailable) throw;
+        }
+        return more ? std::chrono::milliseconds(0) : kFoldPause;
+    }
+
+    std::vector<std::future<void>> early;                // only with the control "ack-after-commit" off
+    Worker tops{"tops", [this] { return foldTops(); }};  // last: its thread uses the others
 };
 
 EventIngest::EventIngest(db::Database& database, CommandQueue& commands)

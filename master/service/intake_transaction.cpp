@@ -27,14 +27,19 @@ IntakeTransaction::IntakeTransaction(db::Connection& connection, CommandQueue& c
 
 void prepareRows(ReadBatch& batch) {
     db::CounterChanges counters;
+    db::TopChanges tops;
     std::vector<db::MailRow*> mails;
     for (auto& event : batch.events) {
         if (auto* mail = std::get_if<db::MailRow>(&event.what)) mails.push_back(mail);
     }
-    for (const auto* mail : mails) counters.addMail(*mail, 1);
+    for (const auto* mail : mails) {
+        counters.addMail(*mail, 1);
+        tops.addMail(*mail, 1);
+    }
     batch.mails.assign(mails.begin(), mails.end());
     batch.mailRows = db::takeMailRows(mails);
     batch.counterRows = counters.rows();
+    batch.tops = tops.texts();
 }
 
 void IntakeTransaction::apply(const std::vector<ReadBatch*>& batches) {
@@ -133,7 +138,7 @@ void IntakeTransaction::leaveOutKnownMails() {
         std::erase_if(indices, [&, mails = &batch->mails](std::size_t index) {
             const auto& mail = *(*mails)[index];
             if (known.insert(mail.id).second) return false;
-            if (controlOff("ingest-once")) counters_.addMail(mail, 1);
+            if (controlOff("ingest-once")) count(mail, 1);
             logWarning("intake.known-mail", {{"mail", db::uuidText(mail.id)}, {"node", mail.node}});
             return true;
         });
@@ -146,18 +151,28 @@ void IntakeTransaction::insertMails() {
     db::insertMails(connection_, chosen);
 }
 
+void IntakeTransaction::count(const db::MailRow& mail, std::int64_t times) {
+    counters_.addMail(mail, times);
+    tops_.addMail(mail, times);
+}
+
 void IntakeTransaction::addCounters() {
-    std::vector<const db::CounterRows*> rows;
+    std::vector<const db::Values*> rows;
+    std::vector<const std::string*> tops;
     for (const auto& [batch, indices] : mails_) {
         if (indices.size() == batch->mails.size()) {
             rows.push_back(&batch->counterRows);
+            for (const auto& text : batch->tops) tops.push_back(&text);
         } else {
-            for (const auto index : indices) counters_.addMail(*batch->mails[index], 1);
+            for (const auto index : indices) count(*batch->mails[index], 1);
         }
     }
     const auto others = counters_.rows();
     rows.push_back(&others);
     db::addCounters(connection_, rows);
+    const auto otherTops = tops_.texts();
+    for (const auto& text : otherTops) tops.push_back(&text);
+    db::addWaitingTops(connection_, tops);
 }
 
 void IntakeTransaction::applyFolds() {
@@ -169,7 +184,7 @@ void IntakeTransaction::applyFolds() {
         if (from <= place->storedBefore) {
             for (const auto& mail : db::mailsBySequence(connection_, place->place, from,
                                                         std::min(signedOf(fold->to), place->storedBefore))) {
-                counters_.addMailCounters(mail, -1);
+                counters_.addMail(mail, -1);
             }
         }
         for (const auto& counter : fold->counters) {
@@ -229,7 +244,7 @@ void IntakeTransaction::applyDoubts() {
 void IntakeTransaction::supersede(const db::MailRow& mail) {
     constexpr const char* kWhy = "superseded: the client tried the mail again";
     if ((mail.state & db::kMailSuperseded) != 0) return;
-    counters_.addMail(mail, -1);
+    count(mail, -1);
     db::addMailState(connection_, mail.id, db::kMailSuperseded | db::kMailInDoubt);
     for (const auto& item : db::splitWords(mail.items)) {
         try {

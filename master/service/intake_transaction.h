@@ -10,6 +10,7 @@
 #include "common/base/ids.h"
 #include "master/db/counters_table.h"
 #include "master/db/intake_table.h"
+#include "master/db/tops_table.h"
 #include "master/service/read_event.h"
 #include "master/service/sequence_ranges.h"
 
@@ -25,8 +26,9 @@ struct ReadBatch {
     // The mails among them, and what they are in the tables if all of them are new, which is the rule.
     std::vector<const db::MailRow*> mails;
     db::MailRows mailRows;
-    db::CounterRows counterRows;
-    std::int64_t storedTo = 0;  // the answer: set by IntakeTransaction
+    db::Values counterRows;
+    std::vector<std::string> tops;  // texts of db::TopChanges
+    std::int64_t storedTo = 0;      // the answer: set by IntakeTransaction
 };
 
 // Fills `mails` and the rows from `events`, which then stay where they are.
@@ -65,6 +67,7 @@ class IntakeTransaction {
     void leaveOutKnownMails();
     void insertMails();
     void addCounters();
+    void count(const db::MailRow& mail, std::int64_t times);
     void applyFolds();
     void supersedeEarlierTries();
     void applyDoubts();
@@ -90,6 +93,7 @@ class IntakeTransaction {
     std::vector<Fold> folds_;
     std::vector<db::UnreadableEvent> unreadable_;
     db::CounterChanges counters_;
+    db::TopChanges tops_;
 };
 
 }  // namespace weir

@@ -62,6 +62,7 @@ constexpr Table kTables[] = {
      "day INTEGER NOT NULL, kind SMALLINT NOT NULL, name VARCHAR(320) NOT NULL, mails BIGINT NOT NULL, "
      "bytes BIGINT NOT NULL",
      "day, kind, name", nullptr, true},
+    {"mail_tops_waiting", "id VARCHAR(36) NOT NULL, amounts LONG NOT NULL", "id"},
     {"quarantine_items",
      "id VARCHAR(36) NOT NULL, held SMALLINT NOT NULL, version BIGINT NOT NULL, state VARCHAR(16) NOT NULL, "
      "detail VARCHAR(500) NOT NULL, changed BIGINT NOT NULL, node VARCHAR(36) NOT NULL, mail VARCHAR(36) NOT "

@@ -74,12 +74,12 @@ TEST_CASE("a failed transaction leaves no trace of its batch") {
                 c.execute(std::string("ALTER TABLE ") + from + " RENAME TO " + to);
             });
         };
-        rename("mail_tops", "mail_tops_away");
+        rename("mail_tops_waiting", "mail_tops_away");
         CHECK_THROWS_AS(house.take(batch), Error);
         CHECK(house.logged() == 0);
         CHECK(house.counted() == 0);
         CHECK(house.number("SELECT COUNT(*) FROM event_positions") == 0);
-        rename("mail_tops_away", "mail_tops");
+        rename("mail_tops_away", "mail_tops_waiting");
         CHECK(house.take(batch) == 10);
         CHECK(house.counted() == 10);
     });

@@ -26,6 +26,7 @@ TEST_CASE("the same batch twice counts once") {
         CHECK(house.take(batch) == 20);
         CHECK(house.logged() == 20);
         CHECK(house.counted() == 20);
+        house.foldTops();
         CHECK(house.number("SELECT SUM(mails) FROM mail_tops WHERE kind = 1") == 20);
         CHECK(house.ingest.completeness(house.node)->events == 20);
     });

@@ -36,6 +36,7 @@ struct Tables {
 
 Tables statisticsOf(IntakeHouse& house) {
     Tables tables;
+    house.foldTops();
     house.database.read([&](db::Connection& c) {
         c.query(
             "SELECT kind, start, node, direction, verdict, rule, queue, mails, recipients, bytes FROM "

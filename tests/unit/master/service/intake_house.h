@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "master/db/database.h"
+#include "master/db/tops_table.h"
 #include "master/service/certificate_authority.h"
 #include "master/service/command_queue.h"
 #include "master/service/event_ingest.h"
@@ -48,6 +49,11 @@ struct IntakeHouse {
                     [&](const db::Row& row) { result = row.integer(0); });
         });
         return result;
+    }
+    void foldTops() {
+        for (bool waiting = true; waiting;) {
+            database.transaction([&](db::Connection& c) { waiting = db::foldTops(c); });
+        }
     }
     std::int64_t logged() { return number("SELECT COUNT(*) FROM mails"); }
 
