@@ -19,6 +19,7 @@
 #include "common/base/log.h"
 #include "common/config/settings.h"
 #include "slave/milter/answer_writer.h"
+#include "slave/milter/listening_sockets.h"
 
 namespace weir {
 namespace {
@@ -375,7 +376,14 @@ void MilterServer::start() {
     must(smfi_register(description()), "registering at");
     current = parts_.get();
     must(smfi_opensocket(1), "listening at");
-    if (!name->path.empty()) ::chmod(name->path.c_str(), parts_->settings.socketMode);
+    if (!name->path.empty()) {
+        ::chmod(name->path.c_str(), parts_->settings.socketMode);
+    } else if (sendAtOnce(name->port) == 0) {
+        // Changes and verdict are writes of their own: the second would wait for the MTA to acknowledge the
+        // first, which it delays by 40 ms.
+        logWarning("milter.nagle",
+                   {{"reason", "the listening socket was not found: answers may take 40 ms longer"}});
+    }
     parts_->running = true;
     parts_->thread = std::thread([this] {
         smfi_main();
