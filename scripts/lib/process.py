@@ -47,7 +47,8 @@ def running(pid_file):
         pid = int(pathlib.Path(pid_file).read_text().split()[0])
         os.kill(pid, 0)
         state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        return None if state == "Z" else pid
+        # Of a killed process the first thread may be gone while others still hold its ports.
+        return None if state == "Z" and len(os.listdir(f"/proc/{pid}/task")) < 2 else pid
     except (OSError, ValueError, IndexError):
         return None
 
