@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "common/base/clock.h"
+#include "common/base/control.h"
 #include "common/base/error.h"
 #include "common/config/settings.h"
 #include "slave/scan/scanner_socket.h"
@@ -71,6 +72,7 @@ VirusResult scanWithClamd(const AntivirusSection& section, std::string_view mail
         sendMail(socket, mail);
         result = resultOf(socket.receiveUntil('\0', kMaxReply));
     } catch (const std::exception& error) {
+        if (controlOff("scan-failure")) return result;
         result.state = VirusResult::State::kUnavailable;
         result.detail = error.what();
     }
