@@ -7,6 +7,7 @@
 #include <charconv>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace weir {
 namespace {
@@ -29,7 +30,8 @@ bool listensOn(int fd, int port) {
 
 int sendAtOnce(int port) {
     int found = 0;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code noProc;  // then none is found
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", noProc)) {
         const std::string name = entry.path().filename().string();
         int fd = -1;
         std::from_chars(name.data(), name.data() + name.size(), fd);

@@ -16,8 +16,8 @@ struct Table {
 // mails: one row a mail, with what is searched or listed; `details` is the JSON of the rest. Its key is the
 // mail's UUIDv7, so the order of the key is the order of time, and new rows come at the end.
 // mail_terms: which mails have an address, queue id, message id, client or fingerprint. A term begins with
-// the day, so that new rows lie together however old the log is, and retention cuts off whole
-// ranges. mail_counters: kind 0 minutes, 1 hours, 2 days.
+// its six hours (mail_terms.h), so that new rows lie together however old the log is, and retention cuts off
+// whole ranges. mail_counters: kind 0 minutes, 1 hours, 2 days. mail_tops_waiting: see tops_table.h.
 constexpr Table kTables[] = {
     {"event_positions",
      "node VARCHAR(36) NOT NULL, epoch VARCHAR(36) NOT NULL, place BIGINT NOT NULL, stored_to BIGINT NOT "

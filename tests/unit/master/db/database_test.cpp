@@ -6,9 +6,11 @@
 
 #include "master/db/migrations/migration.h"
 #include "tests/support/each_database.h"
+#include "tests/support/thrown_code.h"
 
 using namespace weir;
 using namespace weir::db;
+using weir::test::codeOf;
 using weir::test::onEachDatabase;
 using weir::test::TestDatabase;
 
@@ -26,16 +28,6 @@ std::int64_t number(Database& database, const std::string& sql) {
     std::int64_t result = -1;
     database.read([&](Connection& c) { c.query(sql, {}, [&](const Row& row) { result = row.integer(0); }); });
     return result;
-}
-
-ErrorCode codeOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& e) {
-        return e.code();
-    }
-    FAIL("nothing was thrown");
-    return ErrorCode::kInternal;
 }
 
 }  // namespace

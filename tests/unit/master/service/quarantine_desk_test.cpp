@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "common/base/json.h"
+#include "tests/support/thrown_code.h"
 #include "tests/unit/master/service/intake_house.h"
 
 using namespace weir;
@@ -30,16 +31,6 @@ Held hold(IntakeHouse& house, const std::string& sender = "a@b.example",
     sequence += 2;
     house.take({wireEvent(sequence - 1, held.mail), wireEvent(sequence, sampleItem(held.mail))});
     return held;
-}
-
-ErrorCode codeOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& e) {
-        return e.code();
-    }
-    FAIL("nothing was thrown");
-    return ErrorCode::kInternal;
 }
 
 std::string audited(IntakeHouse& house) {
