@@ -77,7 +77,7 @@ struct Message::State {
         if (header.overBytes) defect("header block over " + std::to_string(limits.headerBytes) + " bytes");
         if (header.malformed) defect("header block malformed");
         if (header.nul) defect("header block holds a NUL");
-        mime = readMime(header.fields, bytes.substr(header.bodyStart), {limits.parts, limits.depth});
+        mime = readMime(header, bytes, {limits.parts, limits.depth});
         for (std::string& found : mime.defects) defect(std::move(found));
     }
 
@@ -223,6 +223,9 @@ std::string_view Message::body() const {
 }
 const std::vector<HeaderField>& Message::headers() const {
     return state_->header.fields;
+}
+const MimeTree& Message::mime() const {
+    return state_->mime;
 }
 
 std::vector<std::string> Message::header(std::string_view name) const {

@@ -12,6 +12,8 @@
 
 namespace weir {
 
+struct MimeTree;
+
 struct MessageLimits {
     std::size_t headers = 1000;          // header fields of the top block
     std::size_t headerBytes = 1u << 20;  // of the top block
@@ -44,6 +46,7 @@ class Message {
     std::string_view headerBlock() const;  // with the line end of its last field, without the empty line
     std::string_view body() const;         // after the empty line; empty when there is none
     const std::vector<HeaderField>& headers() const;
+    const MimeTree& mime() const;  // where each part lies: common/mail/mime_reader.h
     // Decoded values (RFC 2047, unfolded, trimmed) of every header of this name, case-insensitive, in order.
     std::vector<std::string> header(std::string_view name) const;
     std::string subject() const;    // decoded; "" when absent

@@ -19,7 +19,17 @@ struct Container {
     std::string boundary;  // empty for message/rfc822
     std::size_t part;      // index
     std::size_t bodyStart;
-    bool digest;  // parts without a type are messages
+    bool digest;          // parts without a type are messages
+    bool closed = false;  // its last boundary was seen: an epilogue
+};
+
+// An entity about to be recorded.
+struct Entity {
+    std::size_t start;      // of its header
+    std::size_t headSize;   // without the empty line
+    std::size_t bodyStart;  // of its body
+    std::string_view delimiter;
+    bool inDigest;
 };
 
 struct Fields {
@@ -57,14 +67,16 @@ class Reader {
   public:
     Reader(MimeTree& tree, const MimeLimits& limits) : tree_(tree), limits_(limits) {}
 
-    // Reads one whole entity; those in encoded messages follow afterwards.
-    void read(const std::vector<HeaderField>& header, std::string_view body, std::size_t depth) {
-        text_ = body;
-        baseDepth_ = depth;
+    // Reads one whole entity, inside the part `parent`; those in encoded messages follow afterwards.
+    void read(const HeaderBlock& header, std::string_view bytes, std::uint32_t parent) {
+        text_ = bytes;
+        outermost_ = parent;
+        baseDepth_ = parent == kNoPart ? 0 : tree_.parts[parent].depth + 1u;
         entityNext_ = false;
-        std::size_t offset = openEntity(header, 0, false);
+        std::size_t offset =
+            openEntity(header.fields, {0, header.size, header.bodyStart, std::string_view(), false});
         while (offset < text_.size() && !full_)
-            offset = entityNext_ ? enter(offset, false) : passLine(offset);
+            offset = entityNext_ ? enter(offset, {}, false) : passLine(offset);
         closeDownTo(0, text_.size());
     }
 
@@ -89,19 +101,25 @@ class Reader {
     std::size_t depth() const { return baseDepth_ + stack_.size(); }
     std::string partName() const { return "part " + std::to_string(tree_.parts.size() + 1); }
 
-    // Records the entity whose body begins at `bodyStart`; returns where reading goes on.
-    std::size_t openEntity(const std::vector<HeaderField>& header, std::size_t bodyStart, bool inDigest) {
+    // Records the entity; returns where reading goes on.
+    std::size_t openEntity(const std::vector<HeaderField>& header, const Entity& entity) {
+        const std::size_t bodyStart = entity.bodyStart;
         const Fields fields = pickFields(header);
         if (fields.twice) defect(partName() + " has a content field twice");
         MimePart part;
         part.contentType = typeThatFits(fields, bodyStart);
         part.disposition = fields.disposition;
         part.encoding = transferEncodingFromText(fields.encoding);
+        part.head = text_.substr(entity.start, entity.headSize);
+        part.whole = text_.substr(entity.start, bodyStart - entity.start);
+        part.delimiter = entity.delimiter;
+        part.received = outermost_ == kNoPart;
         part.depth = static_cast<std::uint32_t>(depth());
+        part.parent = stack_.empty() ? outermost_ : static_cast<std::uint32_t>(stack_.back().part);
         part.type = mediaType(part.contentType);
         if (part.type.empty()) {
             if (part.contentType.data()) defect(partName() + " has a malformed type");
-            part.type = inDigest && !part.contentType.data() ? "message/rfc822" : "text/plain";
+            part.type = entity.inDigest && !part.contentType.data() ? "message/rfc822" : "text/plain";
         }
         if (part.type.starts_with("multipart/")) return openMultipart(std::move(part), bodyStart);
         if (part.type == "message/rfc822" || part.type == "message/global") {
@@ -176,7 +194,7 @@ class Reader {
     }
 
     // An entity begins at `offset`: its header, then what it is.
-    std::size_t enter(std::size_t offset, bool inDigest) {
+    std::size_t enter(std::size_t offset, std::string_view delimiter, bool inDigest) {
         entityNext_ = false;
         if (tree_.parts.size() >= limits_.parts) {
             defect("parts over " + std::to_string(limits_.parts));
@@ -186,7 +204,8 @@ class Reader {
         const HeaderBlock header = readHeaderBlock(text_.substr(offset), kPartHeaderLimits);
         if (header.overFields || header.overBytes) defect(partName() + " has a header over the limit");
         if (header.nul) defect(partName() + " has a NUL in its header");
-        return openEntity(header.fields, offset + header.bodyStart, inDigest);
+        return openEntity(header.fields,
+                          {offset, header.size, offset + header.bodyStart, delimiter, inDigest});
     }
 
     // Looks at the line at `offset`; returns where the next one to look at begins.
@@ -201,29 +220,38 @@ class Reader {
         while (!line.empty() && isAsciiSpace(line.back())) line.remove_suffix(1);
         for (std::size_t i = stack_.size(); i-- > 0;) {
             const std::string& boundary = stack_[i].boundary;
-            if (boundary.empty() || !line.starts_with(boundary)) continue;
+            if (boundary.empty() || stack_[i].closed || !line.starts_with(boundary)) continue;
             const std::string_view after = line.substr(boundary.size());
             if (!after.empty() && after != "--") continue;
-            const bool digest = stack_[i].digest;
-            closeDownTo(after.empty() ? i + 1 : i, offset);
-            return after.empty() ? enter(end, digest) : end;
+            const std::size_t contentEnd = endBefore(offset);
+            closeDownTo(i + 1, contentEnd);
+            const std::string_view boundaryLine = text_.substr(contentEnd, end - contentEnd);
+            if (after.empty()) return enter(end, boundaryLine, stack_[i].digest);
+            stack_[i].closed = true;
+            tree_.parts[stack_[i].part].closing = boundaryLine;
+            return end;
         }
         return end;
     }
 
-    // Ends the open leaf and the containers above `level`; the line at `offset` is no longer theirs.
-    void closeDownTo(std::size_t level, std::size_t offset) {
+    // Where the content before the boundary line at `offset` ends: the line end before it belongs to the
+    // boundary, unless that is the empty line after a header.
+    std::size_t endBefore(std::size_t offset) const {
+        const std::size_t start = leafOpen_ ? leafStart_ : stack_.back().bodyStart;
         std::size_t end = offset;
-        if (end < text_.size()) {  // the line end before a boundary belongs to the boundary
-            if (end > 0 && text_[end - 1] == '\n') --end;
-            if (end > 0 && end < offset && text_[end - 1] == '\r') --end;
-        }
-        if (leafOpen_) tree_.parts.back().body = range(leafStart_, end);
+        if (end > start && text_[end - 1] == '\n') --end;
+        if (end > start && end < offset && text_[end - 1] == '\r') --end;
+        return end;
+    }
+
+    // Ends the open leaf and the containers above `level` at `end`.
+    void closeDownTo(std::size_t level, std::size_t end) {
+        if (leafOpen_) endPart(tree_.parts.back(), leafStart_, end);
         leafOpen_ = false;
         while (stack_.size() > level) {
             const Container& container = stack_.back();
             MimePart& part = tree_.parts[container.part];
-            part.body = range(container.bodyStart, end);
+            endPart(part, container.bodyStart, end);
             if (container.part + 1 == tree_.parts.size() && !container.boundary.empty() && !full_) {
                 defect("part " + std::to_string(container.part + 1) + " is a multipart without parts");
                 part.container = false;
@@ -233,13 +261,17 @@ class Reader {
         }
     }
 
-    std::string_view range(std::size_t start, std::size_t end) const {
-        return start < end ? text_.substr(start, end - start) : std::string_view();
+    void endPart(MimePart& part, std::size_t bodyStart, std::size_t end) {
+        const auto start = static_cast<std::size_t>(part.whole.data() - text_.data());
+        end = std::max(bodyStart, end);
+        part.body = text_.substr(bodyStart, end - bodyStart);
+        part.whole = text_.substr(start, end - start);
     }
 
     MimeTree& tree_;
     const MimeLimits limits_;
     std::string_view text_;
+    std::uint32_t outermost_ = kNoPart;  // parent of the entity read now
     std::size_t baseDepth_ = 0;
     std::vector<Container> stack_;
     std::deque<std::size_t> encoded_;
@@ -252,13 +284,13 @@ class Reader {
 
 }  // namespace
 
-MimeTree readMime(const std::vector<HeaderField>& fields, std::string_view body, const MimeLimits& limits) {
+MimeTree readMime(const HeaderBlock& header, std::string_view bytes, const MimeLimits& limits) {
     MimeTree tree;
     Reader reader(tree, limits);
-    reader.read(fields, body, 0);
+    reader.read(header, bytes, kNoPart);
     // A message inside an encoded part: some clients open it, so its parts are looked at too, against the
     // same limits. The budget keeps a chain of them from costing more than the mail itself.
-    std::size_t budget = body.size();
+    std::size_t budget = bytes.size();
     while (const std::optional<std::size_t> index = reader.takeEncoded()) {
         const MimePart part = tree.parts[*index];
         if (reader.full() || part.body.size() > budget) {
@@ -268,8 +300,7 @@ MimeTree readMime(const std::vector<HeaderField>& fields, std::string_view body,
         budget -= part.body.size();
         decodeTransfer(part.encoding, part.body, tree.decoded.emplace_back());
         const std::string_view inner = tree.decoded.back();
-        const HeaderBlock header = readHeaderBlock(inner, kPartHeaderLimits);
-        reader.read(header.fields, inner.substr(header.bodyStart), part.depth + 1u);
+        reader.read(readHeaderBlock(inner, kPartHeaderLimits), inner, static_cast<std::uint32_t>(*index));
     }
     return tree;
 }

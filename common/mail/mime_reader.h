@@ -16,14 +16,29 @@
 
 namespace weir {
 
+constexpr std::uint32_t kNoPart = UINT32_MAX;
+
+// Where a part lies. All views are of the bytes received, so that `view.data() - message.bytes().data()` is
+// an offset into the mail, unless `received` is false. Byte for byte,
+//     whole            = head + empty line + body
+//     multipart's body = preamble + (delimiter + whole) of each of its parts + closing + epilogue
+//     message's body   = whole of the one part in it
+// so a part of a multipart is cut out by leaving out delimiter and whole, which are neighbours, and replaced
+// by writing something else in the place of whole.
 struct MimePart {
     std::string type;              // lower-case media type; "text/plain" where none is declared
     std::string_view contentType;  // raw value of the field; empty without one
     std::string_view disposition;  // raw value of Content-Disposition; empty without one
-    std::string_view body;         // encoded
+    std::string_view head;   // header block as received: with the line end of its last field, no empty line
+    std::string_view body;   // encoded
+    std::string_view whole;  // from the first byte of its head to the last of its body
+    std::string_view delimiter;  // line end, "--boundary", line end before it; empty outside of a multipart
+    std::string_view closing;    // of a multipart: the same for "--boundary--"; empty when it is missing
     TransferEncoding encoding = TransferEncoding::kIdentity;
-    bool container = false;   // multipart/* or message/rfc822 whose parts follow
-    std::uint32_t depth = 0;  // of containers around it
+    bool container = false;          // multipart/* or message/rfc822 whose parts follow
+    bool received = true;            // false: inside an encoded message, its bytes are of MimeTree::decoded
+    std::uint32_t depth = 0;         // of containers around it
+    std::uint32_t parent = kNoPart;  // index of the container around it; for the outermost part kNoPart
 };
 
 struct MimeLimits {
@@ -37,13 +52,12 @@ struct MimeTree {
     std::deque<std::string> decoded;  // of encoded message/rfc822 parts; parts may point into them
 };
 
-// `header` and `body` of the message; both must outlive the tree, which holds views of them.
+// `header` of the mail that is `bytes`; the bytes must outlive the tree, which holds views of them.
 //
 // A line that is exactly a boundary ends a part; closing boundaries of outer containers end inner ones. A
 // multipart without boundary or without parts, or nested deeper than the limit, is read as text/plain, so its
 // content is still looked at. Of a field that a part has twice the first counts (of two types, the first
 // multipart whose boundary is in use), and that is a defect.
-MimeTree readMime(const std::vector<HeaderField>& header, std::string_view body,
-                  const MimeLimits& limits = {});
+MimeTree readMime(const HeaderBlock& header, std::string_view bytes, const MimeLimits& limits = {});
 
 }  // namespace weir

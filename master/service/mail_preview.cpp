@@ -33,7 +33,7 @@ std::string decodedHtml(const MimePart& part, std::size_t limit) {
 
 // The first HTML part that is not an attachment: what a mail client would show.
 std::optional<std::string> firstHtml(const Message& message, std::size_t limit, bool& truncated) {
-    const auto tree = readMime(message.headers(), message.body());
+    const MimeTree& tree = message.mime();
     const auto part = std::find_if(tree.parts.begin(), tree.parts.end(), [](const MimePart& candidate) {
         return !candidate.container && candidate.type == "text/html" &&
                dispositionKind(candidate.disposition) != "attachment";

@@ -9,7 +9,7 @@ namespace {
 struct Parsed {
     explicit Parsed(std::string text, const MimeLimits& limits = {}) : mail(std::move(text)) {
         header = readHeaderBlock(mail);
-        tree = readMime(header.fields, std::string_view(mail).substr(header.bodyStart), limits);
+        tree = readMime(header, mail, limits);
     }
     bool defect(std::string_view what) const {
         for (const std::string& found : tree.defects) {
@@ -45,6 +45,75 @@ TEST_CASE("parts lie between boundaries, preamble and epilogue outside") {
     CHECK(mail.tree.parts[2].encoding == TransferEncoding::kBase64);
     CHECK(mail.tree.parts[2].body == "QUJD");
     CHECK(mail.tree.defects.empty());
+}
+
+namespace {
+
+// What a part is made of lies side by side, as MimePart promises; an editor relies on it.
+void checkSpans(const MimeTree& tree, std::string_view mail) {
+    REQUIRE(tree.parts.at(0).whole == mail);
+    for (std::size_t i = 0; i < tree.parts.size(); ++i) {
+        const MimePart& part = tree.parts[i];
+        INFO("part " << i + 1);
+        CHECK(part.whole.starts_with(part.head));
+        CHECK(part.whole.ends_with(part.body));
+        const std::string_view gap =
+            part.whole.substr(part.head.size(), part.whole.size() - part.head.size() - part.body.size());
+        CHECK((gap.empty() || gap == "\n" || gap == "\r\n"));
+        if (!part.container) continue;
+        // The body again, from the delimiters, the parts and the closing line, which follow one another.
+        const char* at = nullptr;
+        for (const MimePart& child : tree.parts) {
+            if (child.parent != i || !child.received) continue;
+            const std::string_view front = child.delimiter.empty() ? child.whole : child.delimiter;
+            if (at) CHECK(front.data() == at);
+            at = child.whole.data() + child.whole.size();
+            CHECK(child.delimiter.size() + child.whole.size() == static_cast<std::size_t>(at - front.data()));
+            CHECK(front.data() >= part.body.data());
+            CHECK(at <= part.body.data() + part.body.size());
+        }
+        if (!part.closing.empty()) CHECK(part.closing.data() == at);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every part says which bytes are its own, so that it can be cut out of the mail") {
+    const std::string mail =
+        "Subject: x\r\nContent-Type: multipart/mixed; boundary=out\r\n\r\npreamble\r\n--out\r\n"
+        "Content-Type: multipart/mixed; boundary=in\r\n\r\n--in\r\n\r\n--in\r\nX: y\r\n--in--\r\n"
+        "--out \r\nContent-Type: message/rfc822\r\n\r\nSubject: f\r\n\r\nhi\r\n\r\n"
+        "--out\r\nContent-Type: image/png\r\n\r\nx\r\n--out--\r\nepilogue\r\n";
+    for (const bool crlf : {true, false}) {
+        std::string text = mail;
+        if (!crlf) std::erase(text, '\r');
+        const Parsed parsed(text);
+        REQUIRE(parsed.tree.parts.size() == 7);
+        checkSpans(parsed.tree, parsed.mail);
+        const MimePart& image = parsed.tree.parts[6];
+        CHECK(image.head == (crlf ? "Content-Type: image/png\r\n" : "Content-Type: image/png\n"));
+        CHECK(image.delimiter == (crlf ? "\r\n--out\r\n" : "\n--out\n"));
+        CHECK(image.parent == 0);
+        CHECK(parsed.tree.parts[5].parent == 4);
+        CHECK(parsed.tree.parts[1].whole.ends_with("--in--"));
+        CHECK(parsed.tree.parts[0].body.ends_with(crlf ? "epilogue\r\n" : "epilogue\n"));
+        const auto at = static_cast<std::size_t>(image.delimiter.data() - parsed.mail.data());
+        std::string without = parsed.mail;
+        without.erase(at, image.delimiter.size() + image.whole.size());
+        CHECK(Parsed(without).tree.parts.size() == 6);
+        CHECK(without.ends_with(crlf ? "hi\r\n\r\n--out--\r\nepilogue\r\n" : "hi\n\n--out--\nepilogue\n"));
+    }
+}
+
+TEST_CASE("parts of an encoded message do not lie in the mail") {
+    std::string encoded;
+    appendBase64(encoded, "Content-Type: text/plain\n\nx");
+    const Parsed mail("Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + encoded);
+    REQUIRE(mail.tree.parts.size() == 2);
+    CHECK(mail.tree.parts[0].received);
+    CHECK_FALSE(mail.tree.parts[1].received);
+    CHECK(mail.tree.parts[1].parent == 0);
+    CHECK(mail.tree.parts[1].head == "Content-Type: text/plain\n");
 }
 
 TEST_CASE("LF line ends and a missing end are read") {
