@@ -16,7 +16,10 @@ bool HtmlOpenElements::open(HtmlElement element, HtmlVisibility visibility) {
     const HtmlElementTraits& traits = traitsOf(element);
     if (traits.has(kTablePart) && last_[names.table] == 0) return false;
     closeImplied(element);
-    if (entries_.size() >= deepest_) return true;
+    if (entries_.size() >= deepest_) {
+        tooDeep_ = true;
+        return true;
+    }
     // Mail clients turn <html> and <body> into elements of their own page: what hides them there is theirs.
     if (element == names.body || element == names.html) visibility = {};
     Unseen unseen = entries_.empty() ? Unseen{} : entries_.back().unseen;

@@ -32,6 +32,7 @@ class HtmlOpenElements {
     void close(HtmlElement element);
     bool hidden() const { return !entries_.empty() && entries_.back().unseen.any(); }
     bool preformatted() const;
+    bool tooDeep() const { return tooDeep_; }  // some element was not remembered
 
   private:
     struct Unseen {
@@ -51,6 +52,7 @@ class HtmlOpenElements {
     std::vector<Entry> entries_;
     std::array<std::uint32_t, 256> last_{};  // position + 1 of the innermost of each element
     std::uint32_t lastSpecial_ = 0, lastBarrier_ = 0;
+    bool tooDeep_ = false;
 };
 
 }  // namespace weir

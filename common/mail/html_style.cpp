@@ -9,12 +9,10 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kLongestStyle = 4096;
-
 // Lower case, comments removed.
 std::string plainStyle(std::string_view style) {
     std::string plain;
-    style = style.substr(0, kLongestStyle);
+    style = style.substr(0, kLongestHtmlStyle);
     while (!style.empty()) {
         const std::size_t comment = std::min(style.find("/*"), style.size());
         plain += lowered(style.substr(0, comment));

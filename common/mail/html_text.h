@@ -1,7 +1,6 @@
 // HTML → the text a reader sees.
 //
-// Our own tokenizer (HTML Living Standard, section 13.2.5), since the libraries are quadratic or lose deep
-// text: one pass, no recursion, no tree; time and memory are linear in the input whatever it holds. Dropped:
+// One pass of html_tokens.h, no tree; time and memory are linear in the input whatever it holds. Dropped:
 // markup, comments (conditional ones too), script, style, title, frames' fall-backs, elements hidden by the
 // hidden attribute or by their own style attribute, and characters of no width. Block elements begin a line,
 // table cells a word; white space is collapsed except in <pre>; no-break spaces become spaces.

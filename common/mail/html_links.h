@@ -1,0 +1,52 @@
+// Where the tags of an HTML text lead to: its links, and the counts of what its tags do.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "common/mail/html_reading.h"
+#include "common/mail/html_tokens.h"
+
+namespace weir {
+
+// Fills the links, base and counts of a reading; its texts are for the caller. Both must outlive it.
+class HtmlLinks {
+  public:
+    HtmlLinks(HtmlReading& reading, const HtmlLimits& limits) : reading_(reading), limits_(limits) {}
+
+    // A start tag; `hidden`: it stands in what is not displayed. An anchor that is open must have been closed
+    // before another <a>. True when it opened an anchor: its text is wanted by closeAnchor().
+    bool startTag(const HtmlTokens& tokens, bool hidden);
+    void closeAnchor(const std::string& shown);  // nothing where none is open
+    // The content of a style or script element.
+    void raw(const HtmlTokens& tokens);
+    // srcdoc of the last start tag, decoded; "" when it has none.
+    const std::string& frameContent() const { return frameContent_; }
+    void cut(const std::string& what);  // each once
+    void finish();                      // after the last tag: relative links are resolved
+
+  private:
+    struct Tag;
+    void attribute(const HtmlAttribute& attribute, Tag& tag);
+    void address(const HtmlAttribute& attribute, const Tag& tag);
+    void image(const Tag& tag);
+    void refresh(const HtmlTokens& tokens);
+    void styleUrls(std::string_view css);
+    void sourceSet(std::string_view list);
+    std::string cleanUrl(std::string_view value);
+    void link(HtmlLink::Kind kind, std::string_view value);
+    void add(HtmlLink::Kind kind, std::string url, std::string shown = {});
+
+    HtmlReading& reading_;
+    const HtmlLimits& limits_;
+    std::unordered_set<std::string> known_;
+    std::uint32_t relativeImages_ = 0, relativePixels_ = 0;
+    HtmlLink open_;  // the anchor that waits for its text; its url is "" when there is none
+    std::string alternative_, frameContent_;
+};
+
+// The URL scheme at the front, in lower case without ":"; "" for a relative URL.
+std::string htmlScheme(std::string_view url);
+
+}  // namespace weir
