@@ -18,8 +18,8 @@ struct DnsAnswer {
         kTempError,  // no usable answer now: time-out, SERVFAIL, refused, malformed
     };
     State state = State::kTempError;
-    // A and AAAA: addresses in text form. TXT: each record's strings joined (any bytes). PTR: names. MX: exchange
-    // names, the lowest preference first. Names are without the final dot, in lower case.
+    // A and AAAA: addresses in text form. TXT: each record's strings joined (any bytes). PTR: names. MX:
+    // exchange names, the lowest preference first. Names are without the final dot, in lower case.
     std::vector<std::string> records;
     std::chrono::seconds ttl{0};
     std::string detail;  // kTempError: why, for the operator
@@ -27,8 +27,8 @@ struct DnsAnswer {
     bool found() const { return state == State::kFound; }
 };
 
-// Somewhere to ask. lookup() waits for the answer at most as long as the source allows and never throws; a name
-// that is no DNS name (longer than 253 bytes, a label of none or over 63) is kNoName.
+// Somewhere to ask. lookup() waits for the answer at most as long as the source allows and never throws; a
+// name that is no DNS name (longer than 253 bytes, a label of none or over 63) is kNoName.
 class DnsSource {
   public:
     virtual ~DnsSource() = default;
