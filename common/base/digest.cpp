@@ -106,12 +106,23 @@ void Sha256::add(std::string_view bytes) {
         throw Error(ErrorCode::kInternal, "SHA-256 failed in OpenSSL");
 }
 
-std::string Sha256::hex() {
+std::string Sha256::bytes() {
     std::string result(SHA256_DIGEST_LENGTH, '\0');
     unsigned length = SHA256_DIGEST_LENGTH;
     if (EVP_DigestFinal_ex(state_->context, reinterpret_cast<unsigned char*>(result.data()), &length) != 1)
         throw Error(ErrorCode::kInternal, "SHA-256 failed in OpenSSL");
-    return toHex(result);
+    return result;
+}
+
+std::string Sha256::hex() {
+    return toHex(bytes());
+}
+
+Sha256 Sha256::copy() const {
+    Sha256 other;
+    if (EVP_MD_CTX_copy_ex(other.state_->context, state_->context) != 1)
+        throw Error(ErrorCode::kInternal, "SHA-256 failed in OpenSSL");
+    return other;
 }
 
 }  // namespace weir

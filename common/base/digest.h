@@ -28,7 +28,9 @@ class Sha256 {
     Sha256(Sha256&&) noexcept;
     Sha256& operator=(Sha256&&) noexcept;
     void add(std::string_view bytes);
-    std::string hex();  // ends it
+    std::string bytes();  // 32 raw bytes; ends it
+    std::string hex();    // ends it
+    Sha256 copy() const;  // what was added so far, to be continued apart
 
   private:
     struct State;

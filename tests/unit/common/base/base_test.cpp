@@ -54,7 +54,10 @@ TEST_CASE("digests match the published vectors") {
     Sha256 pieces;
     pieces.add("a");
     pieces.add("bc");
+    Sha256 apart = pieces.copy();
+    apart.add("d");
     CHECK(pieces.hex() == sha256Hex("abc"));
+    CHECK(toHex(apart.bytes()) == sha256Hex("abcd"));
     for (const std::string text : {"", "f", "fo", "foo", "foob", "\xff\xfe\xfd\xfc"})
         CHECK(fromBase64Url(toBase64Url(text)) == text);
     CHECK(fromBase64Url("a+b").empty());
