@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "slave/link/enrollment.h"
+#include "slave/parser/parser_worker.h"
 #include "slave/slave_app.h"
 #include "slave/slave_settings.h"
 
@@ -153,6 +154,8 @@ int run(const Arguments& arguments, bool configGiven, bool enrolling) {
 }  // namespace weir
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == weir::kParserWorkerArgument)
+        return weir::parserWorkerMain(argc, argv);
     weir::blockSignals();
     weir::Arguments arguments;
     CLI::App app{"weir-slave: filters the mail of one Postfix, as its master's rules say."};

@@ -1,0 +1,65 @@
+// What can be asked of a parser process, and what comes back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace weir {
+
+enum class ParseKind : std::uint8_t {
+    kHtml = 1,      // bytes are valid UTF-8: HtmlAnswer
+    kFileType = 2,  // the first bytes of a file: FileTypeAnswer
+};
+
+struct ParseLimits {
+    std::size_t htmlTextBytes = 4u << 20;  // text of one HTML item
+};
+
+struct ParseItem {
+    ParseKind kind = ParseKind::kHtml;
+    std::string_view bytes;  // must stay while parse() runs
+};
+
+struct HtmlAnswer {
+    std::string text;
+    bool cut = false;  // there was more text than the limit
+};
+
+struct FileTypeAnswer {
+    std::string type;  // common/mail/file_type.h
+};
+
+// Why an item has no answer.
+enum class ParseFailure : std::uint8_t {
+    kNone,
+    kDied,           // its process was ended by a signal or ended itself
+    kForbiddenCall,  // … because it made a system call that a parser never makes
+    kTimeout,        // no answer by the deadline
+    kMemory,         // it needs more memory than a parser may have
+    kBadAnswer,      // what came back is not an answer to what was asked, or too long
+    kTooLarge,       // more bytes than a request may have; nothing was parsed
+    kNoProcess,      // no parser process was free by the deadline, or none can be started
+    kNotTried,       // earlier items of the same request ended several processes
+};
+inline constexpr std::size_t kParseFailures = 9;
+
+// "died", "forbidden-call", …: the word in counters and logs.
+const char* toString(ParseFailure failure);
+
+struct ParseResult {
+    ParseFailure failure = ParseFailure::kNone;
+    std::string reason;  // for the operator; empty without a failure
+    std::variant<std::monostate, HtmlAnswer, FileTypeAnswer> answer;
+
+    bool failed() const { return failure != ParseFailure::kNone; }
+    // The answer of that kind; nullptr when there is none.
+    template <class T>
+    const T* as() const {
+        return std::get_if<T>(&answer);
+    }
+};
+
+}  // namespace weir

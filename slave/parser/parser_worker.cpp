@@ -1,0 +1,165 @@
+#include "slave/parser/parser_worker.h"
+
+#include <malloc.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <new>
+#include <optional>
+#include <vector>
+
+#include "common/base/digest.h"
+#include "common/base/error.h"
+#include "common/mail/file_type.h"
+#include "common/mail/html_text.h"
+#include "slave/parser/parse_codec.h"
+
+namespace weir {
+namespace {
+
+// Everything that opens files at its first use is used once.
+void openWhatParsersNeed() {
+    ::mallopt(M_ARENA_MAX, 1);
+    std::setlocale(LC_CTYPE, "C.UTF-8");  // libarchive turns names into it
+    ::setenv("TZ", "UTC0", 1);            // with none set, every mktime() looks at /etc/localtime
+    ::tzset();
+    Sha256().hex();
+    fileType("%PDF-1.4");
+    std::vector<int> numbers(4096);  // qsort() asks once how much memory there is
+    std::qsort(numbers.data(), numbers.size(), sizeof(int),
+               [](const void* a, const void* b) { return std::memcmp(a, b, sizeof(int)); });
+}
+
+HtmlAnswer readHtmlText(std::string_view html, const ParseLimits& limits) {
+    HtmlAnswer answer;
+    answer.cut = !appendHtmlText(answer.text, html, limits.htmlTextBytes);
+    return answer;
+}
+
+// False when nobody knows the kind.
+bool parseItem(const ParseItem& item, const ParseLimits& limits, ExtraParser extra, std::string& out) {
+    switch (item.kind) {
+        case ParseKind::kHtml:
+            writeAnswer(readHtmlText(item.bytes, limits), out);
+            return true;
+        case ParseKind::kFileType:
+            writeAnswer(FileTypeAnswer{fileType(item.bytes)}, out);
+            return true;
+    }
+    return extra && extra(item.kind, item.bytes, out);
+}
+
+class RequestLoop {
+  public:
+    RequestLoop(const WorkerOptions& options, ExtraParser extra)
+        : region_(kWorkerMemory, options.sizes), extra_(extra) {}
+
+    void run() {
+        send({});
+        for (;;) {
+            WorkerMessage message;
+            const ssize_t got = ::recv(kWorkerSocket, &message, sizeof message, 0);
+            if (got < 0 && errno == EINTR) continue;
+            if (got != sizeof message || message.bytes > region_.requestCapacity()) return;
+            if (!answer(message)) return;
+        }
+    }
+
+  private:
+    bool answer(WorkerMessage message) {
+        const auto request = readRequest({region_.request(), message.bytes});
+        if (!request) return false;
+        used_ = 0;
+        Progress& progress = region_.progress();
+        progress.bytes = 0;
+        progress.items = 0;
+        for (const ParseItem& item : request->items) {
+            append(item, request->limits);
+            progress.bytes = used_;
+            ++progress.items;
+        }
+        message.items = request->items.size();
+        message.bytes = used_;
+        return send(message);
+    }
+
+    void append(const ParseItem& item, const ParseLimits& limits) {
+        answer_.clear();
+        ItemState state = ItemState::kDone;
+        try {
+            if (!parseItem(item, limits, extra_, answer_)) state = ItemState::kNoAnswer;
+        } catch (const std::bad_alloc&) {
+            state = ItemState::kOutOfMemory;
+        } catch (const std::exception&) {
+            state = ItemState::kNoAnswer;
+        }
+        if (state == ItemState::kDone && answer_.size() + 2 * sizeof(AnswerHead) > left())
+            state = ItemState::kTooLong;
+        if (state != ItemState::kDone) answer_.clear();
+        const AnswerHead head{static_cast<std::uint64_t>(state), answer_.size()};
+        put(&head, sizeof head);
+        put(answer_.data(), answer_.size());
+    }
+
+    std::size_t left() const { return region_.answerCapacity() - used_; }
+
+    // What has no room is left out: the slave sees fewer items than it asked for.
+    void put(const void* bytes, std::size_t length) {
+        if (length > left() || length == 0) return;
+        std::memcpy(region_.answer() + used_, bytes, length);
+        used_ += length;
+    }
+
+    bool send(const WorkerMessage& message) {
+        return ::send(kWorkerSocket, &message, sizeof message, MSG_NOSIGNAL) == sizeof message;
+    }
+
+    SharedRegion region_;
+    const ExtraParser extra_;
+    std::string answer_;
+    std::size_t used_ = 0;
+};
+
+std::optional<WorkerOptions> readArguments(int argc, char** argv) {
+    if (argc != 6) return std::nullopt;
+    WorkerOptions options;
+    options.sizes.request = std::strtoull(argv[2], nullptr, 10);
+    options.sizes.answer = std::strtoull(argv[3], nullptr, 10);
+    options.limits.memoryBytes = std::strtoull(argv[4], nullptr, 10);
+    options.limits.cpuSeconds = static_cast<unsigned>(std::strtoul(argv[5], nullptr, 10));
+    return options;
+}
+
+}  // namespace
+
+std::vector<std::string> workerArguments(const WorkerOptions& options) {
+    return {kParserWorkerArgument, std::to_string(options.sizes.request),
+            std::to_string(options.sizes.answer), std::to_string(options.limits.memoryBytes),
+            std::to_string(options.limits.cpuSeconds)};
+}
+
+int parserWorkerMain(int argc, char** argv, ExtraParser extra) {
+    const auto options = readArguments(argc, argv);
+    if (!options) return 2;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    try {
+        openWhatParsersNeed();
+        RequestLoop loop(*options, extra);
+        enterSandbox(kWorkerSocket, options->limits);
+        loop.run();
+    } catch (const std::exception& error) {
+        const std::string_view reason = error.what();
+        ::send(kWorkerSocket, reason.data(), std::min<std::size_t>(reason.size(), 500), MSG_NOSIGNAL);
+    }
+    ::_exit(0);  // destructors of what other code has set up may call what is forbidden now
+}
+
+}  // namespace weir
