@@ -101,16 +101,28 @@ static_assert(kElements.size() < kUnknownElements);
 static_assert(std::is_sorted(kElements.begin(), kElements.end(),
                              [](const auto& a, const auto& b) { return a.name < b.name; }));
 
+// Where the names with each first letter begin.
+constexpr auto kFirstOfLetter = [] {
+    std::array<std::size_t, 27> first{};
+    for (std::size_t letter = 0; letter < 27; ++letter) {
+        while (first[letter] < kElements.size() &&
+               kElements[first[letter]].name.front() < static_cast<char>('a' + letter)) {
+            ++first[letter];
+        }
+    }
+    return first;
+}();
+
 constexpr HtmlElementTraits kUnknown = {"", 0};
 
 }  // namespace
 
 HtmlElement htmlElement(std::string_view name) {
-    const auto* found =
-        std::lower_bound(kElements.begin(), kElements.end(), name,
-                         [](const HtmlElementTraits& e, std::string_view n) { return e.name < n; });
-    if (found != kElements.end() && found->name == name) {
-        return static_cast<HtmlElement>(found - kElements.begin());
+    if (!name.empty() && name.front() >= 'a' && name.front() <= 'z') {
+        const auto letter = static_cast<std::size_t>(name.front() - 'a');
+        for (std::size_t i = kFirstOfLetter[letter]; i < kFirstOfLetter[letter + 1]; ++i) {
+            if (kElements[i].name == name) return static_cast<HtmlElement>(i);
+        }
     }
     unsigned hash = 5381;
     for (const char c : name) hash = hash * 33 + static_cast<unsigned char>(c);

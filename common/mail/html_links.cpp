@@ -7,6 +7,8 @@
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
 #include "common/mail/html_style.h"
+#include "common/mail/url_finder.h"
+#include "common/mail/url_text.h"
 
 namespace weir {
 namespace {
@@ -15,7 +17,6 @@ using Kind = HtmlLink::Kind;
 
 constexpr std::size_t kDataUrlBytes = 64;
 constexpr std::size_t kAlternativeBytes = 512;
-constexpr std::size_t kLongestScheme = 32;
 
 bool isOneOf(std::string_view name, std::initializer_list<std::string_view> names) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -25,13 +26,9 @@ bool isRemoteScheme(std::string_view scheme) {
     return isOneOf(scheme, {"http", "https", "ftp"});
 }
 
-bool isSlash(char c) {
-    return c == '/' || c == '\\';
-}
-
 // "//host/…": the scheme of the page, another host.
 bool namesHost(std::string_view relative) {
-    return relative.size() > 1 && isSlash(relative[0]) && isSlash(relative[1]);
+    return relative.size() > 1 && isUrlSlash(relative[0]) && isUrlSlash(relative[1]);
 }
 
 // Reference resolution (RFC 3986, section 5.2) as far as it decides the host; dot segments stay.
@@ -39,9 +36,10 @@ std::string resolved(std::string_view base, std::string_view relative) {
     const std::size_t colon = base.find(':');
     if (namesHost(relative)) return std::string(base.substr(0, colon + 1)).append(relative);
     std::size_t path = colon + 1;
-    while (path < base.size() && isSlash(base[path])) ++path;
+    while (path < base.size() && isUrlSlash(base[path])) ++path;
     path = std::min(base.find_first_of("/\\?#", path), base.size());
-    if (!relative.empty() && isSlash(relative[0])) return std::string(base.substr(0, path)).append(relative);
+    if (!relative.empty() && isUrlSlash(relative[0]))
+        return std::string(base.substr(0, path)).append(relative);
     const std::size_t pathEnd = std::min(base.find_first_of("?#", path), base.size());
     if (!relative.empty() && relative[0] == '?') return std::string(base.substr(0, pathEnd)).append(relative);
     const std::size_t slash = base.substr(0, pathEnd).find_last_of("/\\");
@@ -128,16 +126,6 @@ const char* toString(HtmlLink::Kind kind) {
     static constexpr std::array kNames = {"anchor", "area",  "form",   "refresh", "image",
                                           "style",  "frame", "object", "script",  "media"};
     return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::string htmlScheme(std::string_view url) {
-    std::size_t end = 0;
-    while (end < url.size() && end < kLongestScheme &&
-           (isAsciiLetter(url[end]) ||
-            (end > 0 && (isAsciiDigit(url[end]) || url[end] == '+' || url[end] == '-' || url[end] == '.')))) {
-        ++end;
-    }
-    return end > 0 && end < url.size() && url[end] == ':' ? lowered(url.substr(0, end)) : std::string();
 }
 
 bool HtmlLinks::startTag(const HtmlTokens& tokens, bool hidden) {
@@ -231,7 +219,7 @@ void HtmlLinks::address(const HtmlAttribute& one, const Tag& tag) {
 
 // Whether an <img> is there to be fetched rather than to be seen.
 void HtmlLinks::image(const Tag& tag) {
-    const std::string scheme = htmlScheme(tag.source);
+    const std::string scheme = urlScheme(tag.source);
     const bool relative = scheme.empty() && !tag.source.empty() && !namesHost(tag.source);
     if (tag.source.empty() || (!relative && !scheme.empty() && !isRemoteScheme(scheme))) return;
     const std::string_view styleWidth = declared(tag.style, "width");
@@ -316,18 +304,23 @@ void HtmlLinks::sourceSet(std::string_view list) {
 
 void HtmlLinks::raw(const HtmlTokens& tokens) {
     if (tokens.name() == "style") styleUrls(tokens.bytes());
+    if (tokens.name() != "script") return;
+    std::string script(tokens.bytes());
+    std::replace(script.begin(), script.end(), '\'', '"');
+    UrlFinderChoice choice;
+    choice.bareDomains = false;
+    const FoundUrls found = findUrls(script, choice, {limits_.links, limits_.linkBytes});
+    for (const FoundUrl& one : found.urls) {
+        if (one.kind == FoundUrl::Kind::kWritten) add(Kind::kScript, one.url);
+    }
+    if (found.cut) cut("URLs of a script over " + std::to_string(limits_.links));
 }
 
 std::string HtmlLinks::cleanUrl(std::string_view value) {
     // Rare: a long URL whose references shrink below the limit is cut all the same.
-    std::string url = htmlAttributeText(value, limits_.linkBytes + 1);
-    std::size_t start = 0;
-    while (start < url.size() && static_cast<unsigned char>(url[start]) <= ' ') ++start;
-    url.erase(0, start);
-    while (!url.empty() && static_cast<unsigned char>(url.back()) <= ' ') url.pop_back();
-    std::erase_if(url, [](char c) { return c == '\t' || c == '\n' || c == '\r'; });
+    std::string url = withoutUrlSpace(htmlAttributeText(value, limits_.linkBytes + 1));
     std::size_t limit = limits_.linkBytes;
-    if (url.size() > 5 && htmlScheme(url) == "data") {
+    if (url.size() > 5 && urlScheme(url) == "data") {
         limit = std::min(limit, kDataUrlBytes);
     } else if (url.size() > limit) {
         cut("a link over " + std::to_string(limit) + " bytes");
@@ -345,7 +338,7 @@ void HtmlLinks::link(Kind kind, std::string_view value) {
 
 void HtmlLinks::add(Kind kind, std::string url, std::string shown) {
     if (url.empty() || url.front() == '#') return;
-    const std::string scheme = htmlScheme(url);
+    const std::string scheme = urlScheme(url);
     if (scheme == "cid" || scheme == "mid" || scheme == "about") return;
     if (isOneOf(scheme, {"javascript", "vbscript", "livescript", "jscript", "mocha"})) ++reading_.scriptUrls;
     if (scheme == "data" && kind != Kind::kImage && kind != Kind::kMedia) ++reading_.dataUrls;
@@ -372,11 +365,11 @@ void HtmlLinks::cut(const std::string& what) {
 
 void HtmlLinks::finish() {
     closeAnchor({});
-    if (!isRemoteScheme(htmlScheme(reading_.base))) return;
+    if (!isRemoteScheme(urlScheme(reading_.base))) return;
     reading_.remoteImages += relativeImages_;
     reading_.trackingPixels += relativePixels_;
     for (HtmlLink& link : reading_.links) {
-        if (htmlScheme(link.url).empty()) link.url = resolved(reading_.base, link.url);
+        if (urlScheme(link.url).empty()) link.url = resolved(reading_.base, link.url);
     }
 }
 

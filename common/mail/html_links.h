@@ -46,7 +46,4 @@ class HtmlLinks {
     std::string alternative_, frameContent_;
 };
 
-// The URL scheme at the front, in lower case without ":"; "" for a relative URL.
-std::string htmlScheme(std::string_view url);
-
 }  // namespace weir

@@ -29,6 +29,26 @@ constexpr bool isWideSpace(char32_t code) {
            code == 0x202F;
 }
 
+bool stops(char c) {
+    return kStops[static_cast<unsigned char>(c)];
+}
+
+// Bytes at the front that are shown as they are: plain text with single spaces inside.
+std::size_t plainLength(std::string_view html) {
+    std::size_t length = 0;
+    while (length < html.size()) {
+        if (!stops(html[length])) {
+            ++length;
+        } else if (html[length] == ' ' && length > 0 && length + 1 < html.size() &&
+                   !stops(html[length + 1])) {
+            length += 2;
+        } else {
+            break;
+        }
+    }
+    return length;
+}
+
 // The most bytes, `limit` at most, that end between two characters.
 std::size_t wholeCharacters(std::string_view text, std::size_t limit) {
     if (text.size() <= limit) return text.size();
@@ -67,8 +87,7 @@ void HtmlTextReader::copyTo(std::string* copy, std::size_t most) {
 
 void HtmlTextReader::text(std::string_view html) {
     while (!html.empty()) {
-        std::size_t length = 0;
-        while (length < html.size() && !kStops[static_cast<unsigned char>(html[length])]) ++length;
+        const std::size_t length = plainLength(html);
         if (length > 0) put(html.substr(0, length));
         html.remove_prefix(length);
         if (!html.empty()) html.remove_prefix(odd(html));

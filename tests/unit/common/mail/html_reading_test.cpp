@@ -95,6 +95,10 @@ TEST_CASE("what a mail loads and where it sends is listed by kind") {
         links("<svg><a xlink:href=https://a.example/1>x</a><image xlink:href=https://a.example/2 /></svg>") ==
         List{"anchor https://a.example/1|x", "image https://a.example/2"});
     CHECK(links("<img src=cid:1@x>").empty());
+    CHECK(
+        links(
+            "<script>location='https://a.example/x'; var u=\"https:\\/\\/b.example\\/y\"; a.com</script>") ==
+        List{"script https://a.example/x", "script https:\\/\\/b.example\\/y"});
 }
 
 TEST_CASE("what only Outlook or a frame shows is read too") {
