@@ -11,12 +11,12 @@ namespace {
 constexpr std::size_t kMappedBytes = 12;  // ::ffff: in front of an IPv4 address
 constexpr unsigned kMappedBits = 96;
 
-bool isMapped(const AddressBytes& address) {
+}  // namespace
+
+bool isMappedV4(const AddressBytes& address) {
     static constexpr std::uint8_t kPrefix[kMappedBytes] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     return std::equal(std::begin(kPrefix), std::end(kPrefix), address.begin());
 }
-
-}  // namespace
 
 std::optional<AddressBytes> parseAddress(std::string_view text) {
     if (text.empty() || text.size() >= INET6_ADDRSTRLEN) return std::nullopt;
@@ -58,7 +58,7 @@ Expected<Network> parseNetwork(std::string_view text) {
 
 std::string toText(const Network& network) {
     char text[INET6_ADDRSTRLEN] = "";
-    const bool v4 = isMapped(network.address) && network.length >= kMappedBits;
+    const bool v4 = isMappedV4(network.address) && network.length >= kMappedBits;
     if (v4) {
         inet_ntop(AF_INET, network.address.data() + kMappedBytes, text, sizeof text);
     } else {

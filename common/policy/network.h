@@ -15,6 +15,7 @@ namespace weir {
 using AddressBytes = std::array<std::uint8_t, 16>;
 
 std::optional<AddressBytes> parseAddress(std::string_view text);
+bool isMappedV4(const AddressBytes& address);
 
 struct Network {
     AddressBytes address{};
