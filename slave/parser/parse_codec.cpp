@@ -1,25 +1,75 @@
 #include "slave/parser/parse_codec.h"
 
 #include "slave/parser/byte_codec.h"
+#include "slave/parser/field_codec.h"
 
 namespace weir {
+
+template <class Stream, class Limits>
+requires std::same_as<std::remove_const_t<Limits>, HtmlLimits>
+void fields(Stream& stream, Limits& limits) {
+    stream(limits.bytes);
+    stream(limits.textBytes);
+    stream(limits.otherTextBytes);
+    stream(limits.innerTexts);
+    stream(limits.links);
+    stream(limits.linkBytes);
+    stream(limits.shownBytes);
+    stream(limits.attributes);
+    stream(limits.depth);
+}
+
+template <class Stream, class Limits>
+requires std::same_as<std::remove_const_t<Limits>, ParseLimits>
+void fields(Stream& stream, Limits& limits) {
+    stream(limits.html);
+}
+
+template <class Stream, class Link>
+requires std::same_as<std::remove_const_t<Link>, HtmlLink>
+void fields(Stream& stream, Link& link) {
+    stream.choice(link.kind, HtmlLink::Kind::kMedia);
+    stream(link.url);
+    stream(link.shown);
+}
+
+template <class Stream, class Reading>
+requires std::same_as<std::remove_const_t<Reading>, HtmlReading>
+void fields(Stream& stream, Reading& html) {
+    stream(html.text);
+    stream(html.otherText);
+    stream(html.links);
+    stream(html.base);
+    for (auto* count :
+         {&html.scripts, &html.forms, &html.passwordInputs, &html.frames, &html.objects, &html.eventHandlers,
+          &html.refreshes, &html.remoteImages, &html.trackingPixels, &html.scriptUrls, &html.dataUrls})
+        stream(*count);
+    stream(html.hiddenBytes);
+    stream(html.cut);
+}
+
+template <class Stream, class Answer>
+requires std::same_as<std::remove_const_t<Answer>, FileTypeAnswer>
+void fields(Stream& stream, Answer& answer) {
+    stream(answer.type);
+}
+
 namespace {
 
 constexpr std::size_t kItemHead = 2 * sizeof(std::uint64_t);
-constexpr std::size_t kLongestType = 200;
 
-HtmlAnswer readHtmlAnswer(ByteReader& in) {
-    HtmlAnswer answer;
-    answer.text = in.text();
-    answer.cut = in.flag();
-    return answer;
+template <class T>
+void write(const T& value, std::string& out) {
+    FieldWriter{out}(value);
 }
 
-FileTypeAnswer readFileTypeAnswer(ByteReader& in) {
-    FileTypeAnswer answer;
-    answer.type = in.text();
-    if (answer.type.empty() || answer.type.size() > kLongestType) in.refuse();
-    return answer;
+template <class T>
+ParseResult readAs(std::string_view bytes) {
+    FieldReader in(bytes);
+    ParseResult result;
+    in(result.answer.emplace<T>());
+    if (in.ended()) return result;
+    return {ParseFailure::kBadAnswer, "the answer of the parser process is malformed", {}};
 }
 
 }  // namespace
@@ -49,8 +99,10 @@ const char* toString(ParseFailure failure) {
 }
 
 void writeRequestHead(const ParseLimits& limits, std::span<const ParseItem> items, std::string& out) {
+    std::string limitBytes;
+    write(limits, limitBytes);
     ByteWriter writer(out);
-    writer.number(limits.htmlTextBytes);
+    writer.text(limitBytes);
     writer.number(items.size());
     for (const ParseItem& item : items) {
         writer.number(static_cast<std::uint64_t>(item.kind));
@@ -61,7 +113,8 @@ void writeRequestHead(const ParseLimits& limits, std::span<const ParseItem> item
 std::optional<ParseRequest> readRequest(std::string_view bytes) {
     ByteReader in(bytes);
     ParseRequest request;
-    request.limits.htmlTextBytes = in.number();
+    FieldReader limits(in.raw());
+    limits(request.limits);
     const std::size_t count = in.count(kItemHead);
     std::vector<std::uint64_t> lengths(count);
     request.items.resize(count);
@@ -72,7 +125,7 @@ std::optional<ParseRequest> readRequest(std::string_view bytes) {
         if (lengths[i] > bytes.size()) return std::nullopt;
         total += lengths[i];
     }
-    if (!in.good() || total > bytes.size()) return std::nullopt;
+    if (!in.good() || !limits.ended() || total > bytes.size()) return std::nullopt;
     std::string_view left = bytes.substr(bytes.size() - total);
     for (std::size_t i = 0; i < count; ++i) {
         request.items[i].bytes = left.substr(0, lengths[i]);
@@ -81,34 +134,22 @@ std::optional<ParseRequest> readRequest(std::string_view bytes) {
     return request;
 }
 
-void writeAnswer(const HtmlAnswer& answer, std::string& out) {
-    ByteWriter writer(out);
-    writer.text(answer.text);
-    writer.flag(answer.cut);
+void writeAnswer(const HtmlReading& answer, std::string& out) {
+    write(answer, out);
 }
 
 void writeAnswer(const FileTypeAnswer& answer, std::string& out) {
-    ByteWriter(out).text(answer.type);
+    write(answer, out);
 }
 
 ParseResult readAnswer(ParseKind kind, std::string_view bytes) {
-    ByteReader in(bytes);
-    ParseResult result;
     switch (kind) {
         case ParseKind::kHtml:
-            result.answer = readHtmlAnswer(in);
-            break;
+            return readAs<HtmlReading>(bytes);
         case ParseKind::kFileType:
-            result.answer = readFileTypeAnswer(in);
-            break;
-        default:
-            in.refuse();
+            return readAs<FileTypeAnswer>(bytes);
     }
-    if (in.ended()) return result;
-    result.answer = std::monostate{};
-    result.failure = ParseFailure::kBadAnswer;
-    result.reason = "the answer of the parser process is malformed";
-    return result;
+    return {ParseFailure::kBadAnswer, "the answer of the parser process is to no known question", {}};
 }
 
 }  // namespace weir

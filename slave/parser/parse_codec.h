@@ -25,7 +25,7 @@ std::optional<ParseRequest> readRequest(std::string_view bytes);
 
 enum class ItemState : std::uint64_t { kDone = 1, kOutOfMemory = 2, kTooLong = 3, kNoAnswer = 4 };
 
-void writeAnswer(const HtmlAnswer& answer, std::string& out);
+void writeAnswer(const HtmlReading& answer, std::string& out);
 void writeAnswer(const FileTypeAnswer& answer, std::string& out);
 
 // One item's answer; failure kBadAnswer when these bytes are no answer of that kind.

@@ -7,25 +7,22 @@
 #include <variant>
 #include <vector>
 
+#include "common/mail/html_reading.h"
+
 namespace weir {
 
 enum class ParseKind : std::uint8_t {
-    kHtml = 1,      // bytes are valid UTF-8: HtmlAnswer
+    kHtml = 1,      // bytes are valid UTF-8: HtmlReading
     kFileType = 2,  // the first bytes of a file: FileTypeAnswer
 };
 
 struct ParseLimits {
-    std::size_t htmlTextBytes = 4u << 20;  // text of one HTML item
+    HtmlLimits html;
 };
 
 struct ParseItem {
     ParseKind kind = ParseKind::kHtml;
     std::string_view bytes;  // must stay while parse() runs
-};
-
-struct HtmlAnswer {
-    std::string text;
-    bool cut = false;  // there was more text than the limit
 };
 
 struct FileTypeAnswer {
@@ -52,7 +49,7 @@ const char* toString(ParseFailure failure);
 struct ParseResult {
     ParseFailure failure = ParseFailure::kNone;
     std::string reason;  // for the operator; empty without a failure
-    std::variant<std::monostate, HtmlAnswer, FileTypeAnswer> answer;
+    std::variant<std::monostate, HtmlReading, FileTypeAnswer> answer;
 
     bool failed() const { return failure != ParseFailure::kNone; }
     // The answer of that kind; nullptr when there is none.

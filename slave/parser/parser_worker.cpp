@@ -19,15 +19,21 @@
 #include "common/base/digest.h"
 #include "common/base/error.h"
 #include "common/mail/file_type.h"
-#include "common/mail/html_text.h"
 #include "slave/parser/parse_codec.h"
 
 namespace weir {
 namespace {
 
+// Memory of one request is used again for the next, without the kernel giving and taking it.
+void keepMemory() {
+    ::mallopt(M_ARENA_MAX, 1);
+    ::mallopt(M_MMAP_THRESHOLD, 2 << 20);
+    ::mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    ::mallopt(M_TOP_PAD, 1 << 20);
+}
+
 // Everything that opens files at its first use is used once.
 void openWhatParsersNeed() {
-    ::mallopt(M_ARENA_MAX, 1);
     std::setlocale(LC_CTYPE, "C.UTF-8");  // libarchive turns names into it
     ::setenv("TZ", "UTC0", 1);            // with none set, every mktime() looks at /etc/localtime
     ::tzset();
@@ -38,17 +44,11 @@ void openWhatParsersNeed() {
                [](const void* a, const void* b) { return std::memcmp(a, b, sizeof(int)); });
 }
 
-HtmlAnswer readHtmlText(std::string_view html, const ParseLimits& limits) {
-    HtmlAnswer answer;
-    answer.cut = !appendHtmlText(answer.text, html, limits.htmlTextBytes);
-    return answer;
-}
-
 // False when nobody knows the kind.
 bool parseItem(const ParseItem& item, const ParseLimits& limits, ExtraParser extra, std::string& out) {
     switch (item.kind) {
         case ParseKind::kHtml:
-            writeAnswer(readHtmlText(item.bytes, limits), out);
+            writeAnswer(readHtml(item.bytes, limits.html), out);
             return true;
         case ParseKind::kFileType:
             writeAnswer(FileTypeAnswer{fileType(item.bytes)}, out);
@@ -150,6 +150,7 @@ int parserWorkerMain(int argc, char** argv, ExtraParser extra) {
     const auto options = readArguments(argc, argv);
     if (!options) return 2;
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    keepMemory();
     try {
         openWhatParsersNeed();
         RequestLoop loop(*options, extra);

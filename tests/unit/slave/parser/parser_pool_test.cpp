@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "common/base/error.h"
-#include "common/mail/html_text.h"
+#include "common/mail/html_reading.h"
 #include "tests/support/eventually.h"
 #include "tests/support/thrown_code.h"
 
@@ -41,7 +41,7 @@ ParseItem misbehave(std::string_view how) {
 }
 
 std::string textOf(const ParseResult& result) {
-    const auto* answer = result.as<HtmlAnswer>();
+    const auto* answer = result.as<HtmlReading>();
     return answer ? answer->text : std::string("no answer: ") + result.reason;
 }
 
@@ -76,10 +76,8 @@ TEST_CASE("items of one request are parsed each for itself, in another process")
     const auto results =
         ask(pool, {html(page), html(""), {ParseKind::kFileType, "%PDF-1.4\n"}, html("<br>x")});
     REQUIRE(results.size() == 4);
-    std::string direct;
-    appendHtmlText(direct, page);
-    CHECK(textOf(results[0]) == direct);
-    CHECK_FALSE(results[0].as<HtmlAnswer>()->cut);
+    CHECK(textOf(results[0]) == readHtml(page).text);
+    CHECK(results[0].as<HtmlReading>()->cut.empty());
     CHECK(textOf(results[1]).empty());
     REQUIRE(results[2].as<FileTypeAnswer>());
     CHECK(results[2].as<FileTypeAnswer>()->type == "application/pdf");
@@ -100,12 +98,13 @@ TEST_CASE("a request without items has an answer without results") {
 TEST_CASE("the text of an HTML item is cut at its limit, and the answer says so") {
     ParserPool pool(settings());
     ParseLimits limits;
-    limits.htmlTextBytes = 5;
+    limits.html.textBytes = 5;
     const std::vector<ParseItem> items{html("<p>0123456789")};
     const auto results = pool.parse(items, soon(), limits);
-    REQUIRE(results.at(0).as<HtmlAnswer>());
-    CHECK(results[0].as<HtmlAnswer>()->text == "01234");
-    CHECK(results[0].as<HtmlAnswer>()->cut);
+    REQUIRE(results.at(0).as<HtmlReading>());
+    CHECK(results[0].as<HtmlReading>()->text == "01234");
+    CHECK(results[0].as<HtmlReading>()->cut == readHtml(items[0].bytes, limits.html).cut);
+    CHECK_FALSE(results[0].as<HtmlReading>()->cut.empty());
 }
 
 TEST_CASE("a parser process that does what it may not do is ended at once, named and replaced") {
@@ -253,11 +252,12 @@ TEST_CASE("a large request leaves nothing behind that a small one could trip ove
     ParserPool pool(settings());
     const std::string large(20u << 20, 'x');
     ParseLimits limits;
-    limits.htmlTextBytes = 8u << 20;
+    limits.html.bytes = large.size();
+    limits.html.textBytes = 8u << 20;
     const std::vector<ParseItem> items{html(large)};
     const auto results = pool.parse(items, soon(), limits);
-    REQUIRE(results.at(0).as<HtmlAnswer>());
-    CHECK(results[0].as<HtmlAnswer>()->text.size() == 8u << 20);
+    REQUIRE(results.at(0).as<HtmlReading>());
+    CHECK(results[0].as<HtmlReading>()->text.size() == 8u << 20);
     CHECK(nextRequestWorks(pool));
     CHECK(pool.health().started == 1);
 }

@@ -1,0 +1,117 @@
+#include "slave/parser/parse_codec.h"
+
+#include <catch2/catch.hpp>
+#include <random>
+
+using namespace weir;
+
+namespace {
+
+const char* const kPage =
+    "<base href='https://base.example/'><p onclick=x()>Gr\xc3\xbc\xc3\x9f"
+    "e <a href='https://one.example/a?b=1'>https://two.example</a>"
+    "<form action=/login><input type=password></form><iframe src=https://frame.example></iframe>"
+    "<script src=//script.example/x.js></script><img src=https://pixel.example/p.gif width=1 height=1>"
+    "<object data=data:text/html,x></object><a href='javascript:x()'>run</a><span "
+    "style='display:none'>hid</span>"
+    "<meta http-equiv=refresh content='0;url=https://next.example'><!--[if mso]>for outlook<![endif]-->";
+
+std::string written(const HtmlReading& html) {
+    std::string bytes;
+    writeAnswer(html, bytes);
+    return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("everything that is read in HTML comes back as it was") {
+    HtmlLimits limits;
+    limits.links = 5;
+    const HtmlReading html = readHtml(kPage, limits);
+    REQUIRE(html.links.size() == 5);
+    REQUIRE_FALSE(html.cut.empty());
+    const ParseResult result = readAnswer(ParseKind::kHtml, written(html));
+    REQUIRE(result.as<HtmlReading>());
+    const HtmlReading& back = *result.as<HtmlReading>();
+    CHECK(back.text == html.text);
+    CHECK(back.otherText == html.otherText);
+    CHECK(back.base == html.base);
+    CHECK(back.cut == html.cut);
+    for (std::size_t i = 0; i < html.links.size(); ++i) {
+        CHECK(back.links[i].kind == html.links[i].kind);
+        CHECK(back.links[i].url == html.links[i].url);
+        CHECK(back.links[i].shown == html.links[i].shown);
+    }
+    CHECK(back.scripts == 1);
+    CHECK(back.forms == 1);
+    CHECK(back.passwordInputs == 1);
+    CHECK(back.frames == 1);
+    CHECK(back.objects == 1);
+    CHECK(back.eventHandlers == 1);
+    CHECK(back.refreshes == 1);
+    CHECK(back.remoteImages == html.remoteImages);
+    CHECK(back.trackingPixels == 1);
+    CHECK(back.scriptUrls == 1);
+    CHECK(back.dataUrls == 1);
+    CHECK(back.hiddenBytes == html.hiddenBytes);
+    CHECK(back.hiddenBytes > 0);
+    CHECK(written(back) == written(html));
+}
+
+TEST_CASE("limits and items arrive as they were asked") {
+    ParseLimits limits;
+    limits.html.textBytes = 1;
+    limits.html.depth = 7;
+    const std::vector<ParseItem> items{
+        {ParseKind::kHtml, "one"}, {ParseKind::kFileType, ""}, {ParseKind::kFileType, "three"}};
+    std::string bytes;
+    writeRequestHead(limits, items, bytes);
+    for (const ParseItem& item : items) bytes += item.bytes;
+    const auto request = readRequest(bytes);
+    REQUIRE(request);
+    CHECK(request->limits.html.textBytes == 1);
+    CHECK(request->limits.html.depth == 7);
+    CHECK(request->limits.html.links == limits.html.links);
+    REQUIRE(request->items.size() == 3);
+    CHECK(request->items[0].bytes == "one");
+    CHECK(request->items[1].bytes.empty());
+    CHECK(request->items[2].bytes == "three");
+    CHECK(request->items[2].kind == ParseKind::kFileType);
+    CHECK_FALSE(readRequest(std::string_view(bytes).substr(0, 40)));
+}
+
+TEST_CASE("an answer that is cut off anywhere, or longer than its fields, is refused") {
+    const std::string good = written(readHtml(kPage));
+    for (std::size_t length = 0; length < good.size(); ++length) {
+        const ParseResult result = readAnswer(ParseKind::kHtml, std::string_view(good).substr(0, length));
+        if (result.failure != ParseFailure::kBadAnswer) FAIL("accepted at " << length);
+        CHECK(result.as<HtmlReading>() == nullptr);
+    }
+    CHECK(readAnswer(ParseKind::kHtml, good + "x").failed());
+    CHECK(readAnswer(static_cast<ParseKind>(99), good).failed());
+    CHECK_FALSE(readAnswer(ParseKind::kHtml, good).failed());
+}
+
+TEST_CASE("answers with any bytes changed are refused or are answers of valid UTF-8") {
+    const std::string good = written(readHtml(kPage));
+    std::mt19937 random(7);
+    int accepted = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        std::string bytes = good;
+        for (unsigned n = 1 + random() % 4; n > 0; --n)
+            bytes[random() % bytes.size()] = static_cast<char>(random() % 5 == 0 ? 0xff : random());
+        const ParseResult result = readAnswer(ParseKind::kHtml, bytes);
+        if (result.failed()) continue;
+        ++accepted;
+        if (written(*result.as<HtmlReading>()) != bytes) FAIL("read as something else in run " << i);
+    }
+    CHECK(accepted > 100);
+    CHECK(accepted < 19'000);
+}
+
+TEST_CASE("a count in an answer that claims more than can follow costs no memory") {
+    std::string bytes = written(HtmlReading{});
+    // text, otherText, then the number of links
+    bytes.replace(16, 8, std::string(8, '\x7f'));
+    CHECK(readAnswer(ParseKind::kHtml, bytes).failure == ParseFailure::kBadAnswer);
+}
