@@ -2,21 +2,22 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "common/base/clock.h"
 #include "common/base/control.h"
-#include "common/base/error.h"
-#include "common/config/settings.h"
-#include "slave/scan/scanner_socket.h"
+#include "common/mail/ascii.h"
 
 namespace weir {
 namespace {
 
 constexpr std::size_t kChunk = 256u << 10;
 constexpr std::size_t kMaxReply = 4096;
+constexpr std::size_t kMaxName = 256;
 constexpr std::string_view kPrefix = "stream: ";
 constexpr std::string_view kFound = " FOUND";
+constexpr std::string_view kEnd("\0", 1);
 
 std::string lengthWord(std::size_t length) {
     const std::uint32_t word = htonl(static_cast<std::uint32_t>(length));
@@ -25,35 +26,90 @@ std::string lengthWord(std::size_t length) {
     return bytes;
 }
 
-// zINSTREAM\0, then <u32 length><chunk>…, then <u32 0>.
-void sendMail(ScannerSocket& socket, std::string_view mail) {
-    if (!socket.send(std::string_view("zINSTREAM\0", 10))) return;
+// zINSTREAM\0, then <u32 length><chunk>…, then <u32 0>. False when clamd did not want all of it.
+bool sendMail(ScannerSocket& socket, std::string_view mail) {
+    if (!socket.send(std::string_view("zINSTREAM\0", 10))) return false;
     for (; !mail.empty(); mail.remove_prefix(std::min(kChunk, mail.size()))) {
         const std::string_view chunk = mail.substr(0, kChunk);
-        if (!socket.send(lengthWord(chunk.size())) || !socket.send(chunk)) return;
+        if (!socket.send(lengthWord(chunk.size())) || !socket.send(chunk)) return false;
     }
-    socket.send(lengthWord(0));
+    return socket.send(lengthWord(0));
 }
 
-VirusResult resultOf(const std::string& reply) {
-    VirusResult result;
-    const std::string_view text = reply;
-    if (text == "stream: OK") return result;
-    if (text.starts_with(kPrefix) && text.ends_with(kFound) && text.size() > kPrefix.size() + kFound.size()) {
-        result.state = VirusResult::State::kInfected;
-        result.names.emplace_back(text.substr(kPrefix.size(), text.size() - kPrefix.size() - kFound.size()));
-    } else if (text.starts_with("INSTREAM size limit exceeded")) {
-        result.state = VirusResult::State::kTooLarge;
-        result.detail = "over clamd's StreamMaxLength";
-    } else {
-        result.state = VirusResult::State::kUnavailable;
-        result.detail =
-            text.empty() ? "clamd closed the connection without an answer" : "clamd said: " + reply;
-    }
-    return result;
+ScanError saidError(std::string_view reply) {
+    if (reply.ends_with(" ERROR") || reply == "UNKNOWN COMMAND")
+        return ScanError(ScanFailure::kError, "said: " + peerText(reply));
+    return ScanError(ScanFailure::kNonsense, "answered what is no result: '" + peerText(reply) + "'");
+}
+
+ScanOutcome outcomeOf(std::string_view reply) {
+    ScanOutcome outcome;
+    if (reply == "stream: OK") return outcome;
+    if (reply.starts_with("INSTREAM size limit exceeded")) return tooLarge("over clamd's StreamMaxLength");
+    if (!reply.starts_with(kPrefix) || !reply.ends_with(kFound) ||
+        reply.size() <= kPrefix.size() + kFound.size())
+        throw saidError(reply);
+    outcome.state = ScanOutcome::State::kFound;
+    reply.remove_prefix(kPrefix.size());
+    reply.remove_suffix(kFound.size());
+    outcome.names.push_back(peerText(reply, kMaxName));
+    return outcome;
+}
+
+// "ClamAV 1.4.6/27000/Sat Nov 21 09:12:01 2026": program, number and date of the signatures.
+ScannerVersion versionOf(std::string_view reply) {
+    if (!reply.starts_with("ClamAV")) throw saidError(reply);
+    const std::size_t slash = std::min(reply.find('/'), reply.size());
+    ScannerVersion version;
+    version.version = peerText(reply.substr(0, slash));
+    std::string signatures = peerText(reply.substr(std::min(slash + 1, reply.size())));
+    const std::size_t date = signatures.find('/');
+    if (date != std::string::npos) signatures.replace(date, 1, " of ");
+    version.signatures = std::move(signatures);
+    return version;
+}
+
+ScannerSocket connectTo(const std::string& address, std::chrono::milliseconds timeout) {
+    const Until until{std::chrono::steady_clock::now() + timeout};
+    return ScannerSocket(ScannerAddress(address).targets(until), until);
 }
 
 }  // namespace
+
+bool ClamdProtocol::prepare(ScannerSocket& socket) {
+    commands_ = 0;
+    if (use_ == Use::kSession) socket.send(std::string_view("zIDSESSION\0", 11));
+    return true;
+}
+
+// In a session each answer begins with the number of its command: "3: stream: OK".
+std::string ClamdProtocol::readAnswer(ScannerSocket& socket) {
+    std::string reply = socket.readUntil(kEnd, kMaxReply);
+    if (use_ == Use::kSingle) return reply;
+    const std::string number = std::to_string(++commands_) + ": ";
+    if (reply.starts_with(number)) return reply.substr(number.size());
+    if (!reply.empty() && isAsciiDigit(reply.front())) {
+        throw ScanError(ScanFailure::kNonsense,
+                        "answered another question than " + number + "'" + peerText(reply) + "'");
+    }
+    return reply;  // an error that ends the session
+}
+
+ScannerProtocol::Answer ClamdProtocol::scan(ScannerSocket& socket, const ScanRequest& request) {
+    const bool whole = sendMail(socket, request.mail);
+    Answer answer;
+    answer.outcome = outcomeOf(readAnswer(socket));
+    if (!whole && answer.outcome.state != ScanOutcome::State::kTooLarge) {
+        throw ScanError(ScanFailure::kNonsense, "gave a result before it had the whole mail");
+    }
+    answer.keep = whole && use_ == Use::kSession && answer.outcome.state != ScanOutcome::State::kTooLarge;
+    return answer;
+}
+
+ScannerVersion ClamdProtocol::check(ScannerSocket& socket) {
+    socket.send(std::string_view("zVERSION\0", 9));
+    return versionOf(socket.readUntil(kEnd, kMaxReply));
+}
 
 VirusResult scanWithClamd(const AntivirusSection& section, std::string_view mail) {
     const Stopwatch watch;
@@ -65,34 +121,40 @@ VirusResult scanWithClamd(const AntivirusSection& section, std::string_view mail
         return result;
     }
     try {
-        const auto address = parseSocketName(section.address);
-        if (!address) throw Error(ErrorCode::kInvalid, address.error().text());
-        ScannerSocket socket(
-            *address, std::chrono::steady_clock::now() + std::chrono::milliseconds(section.timeoutMillis));
-        sendMail(socket, mail);
-        result = resultOf(socket.receiveUntil('\0', kMaxReply));
+        ScannerSocket socket = connectTo(section.address, std::chrono::milliseconds(section.timeoutMillis));
+        const Envelope nobody;
+        const ScanOutcome outcome =
+            ClamdProtocol(ClamdProtocol::Use::kSingle).scan(socket, ScanRequest{mail, nobody}).outcome;
+        if (outcome.state == ScanOutcome::State::kFound) result.state = VirusResult::State::kInfected;
+        if (outcome.state == ScanOutcome::State::kTooLarge) result.state = VirusResult::State::kTooLarge;
+        result.names = outcome.names;
+        result.detail = outcome.detail;
     } catch (const std::exception& error) {
         if (controlOff("scan-failure")) return result;
         result.state = VirusResult::State::kUnavailable;
-        result.detail = error.what();
+        result.detail = std::string("clamd ") + error.what();
     }
     result.millis = watch.millis();
     return result;
 }
 
 ScannerHealth clamdHealth(const std::string& address, std::chrono::milliseconds timeout) {
+    ScannerHealth health;
+    health.address = address;
     try {
-        const auto parsed = parseSocketName(address);
-        if (!parsed) return {false, parsed.error().text()};
-        ScannerSocket socket(*parsed, std::chrono::steady_clock::now() + timeout);
-        socket.send(std::string_view("zVERSION\0", 9));
-        const std::string reply = socket.receiveUntil('\0', kMaxReply);
-        if (reply.starts_with("ClamAV")) return {true, reply};
-        return {false,
-                reply.empty() ? "clamd closed the connection without an answer" : "clamd said: " + reply};
+        ScannerSocket socket = connectTo(address, timeout);
+        const ScannerVersion found = ClamdProtocol(ClamdProtocol::Use::kSingle).check(socket);
+        health.ok = true;
+        health.state = ScannerHealth::State::kOk;
+        health.version = found.version;
+        health.signatures = found.signatures;
+        health.detail = found.version + (found.signatures.empty() ? "" : ", signatures " + found.signatures);
     } catch (const std::exception& error) {
-        return {false, error.what()};
+        health.state = ScannerHealth::State::kFailing;
+        health.detail = health.lastError = std::string("clamd ") + error.what();
+        health.lastErrorAt = now();
     }
+    return health;
 }
 
 }  // namespace weir

@@ -1,7 +1,4 @@
 // The virus scanner clamd, over its INSTREAM command (clamd(8)).
-//
-// One connection a scan, ended by one deadline for connect, transfer and answer together. Thread-safe: no
-// state is kept between calls.
 #pragma once
 
 #include <chrono>
@@ -10,18 +7,35 @@
 
 #include "common/policy/facts.h"
 #include "common/policy/policy_evaluator.h"
+#include "slave/scan/scanner_health.h"
+#include "slave/scan/scanner_protocol.h"
 
 namespace weir {
 
-// Never throws. kTooLarge when the mail is over section.maxBytes (nothing is sent then) or over clamd's own
-// StreamMaxLength; kUnavailable, with the reason, for everything that leaves the mail unscanned.
+class ClamdProtocol : public ScannerProtocol {
+  public:
+    // kSession: many scans on one connection (IDSESSION). kSingle: clamd ends the connection after one.
+    enum class Use { kSession, kSingle };
+    explicit ClamdProtocol(Use use = Use::kSession) : use_(use) {}
+
+    bool prepare(ScannerSocket& socket) override;
+    Answer scan(ScannerSocket& socket, const ScanRequest& request) override;
+    ScannerVersion check(ScannerSocket& socket) override;
+
+  private:
+    std::string readAnswer(ScannerSocket& socket);
+
+    const Use use_;
+    unsigned commands_ = 0;  // on this connection: clamd numbers its answers
+};
+
+// One scan on a connection of its own. Never throws. kTooLarge when the mail is over section.maxBytes
+// (nothing is sent then) or over clamd's own StreamMaxLength; kUnavailable, with the reason, for everything
+// that leaves the mail unscanned.
 VirusResult scanWithClamd(const AntivirusSection& section, std::string_view mail);
 
-struct ScannerHealth {
-    bool ok = false;
-    std::string detail;  // version and signature date when ok, else what failed
-};
-// Asks for the version, which proves that clamd answers and has loaded its signatures. Never throws.
+// Asks for the version, which proves that clamd answers and has loaded its signatures. Never throws. Only
+// state, address, version, signatures and lastError are told.
 ScannerHealth clamdHealth(const std::string& address, std::chrono::milliseconds timeout);
 
 }  // namespace weir

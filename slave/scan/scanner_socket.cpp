@@ -1,140 +1,161 @@
 #include "slave/scan/scanner_socket.h"
 
-#include <fcntl.h>
-#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <memory>
+#include <optional>
 
-#include "common/base/error.h"
+#include "slave/scan/scan_outcome.h"
 
 namespace weir {
 namespace {
 
-Error unavailable(const std::string& what, int errorNumber) {
-    return Error(ErrorCode::kUnavailable, what + ": " + std::strerror(errorNumber));
-}
+constexpr std::size_t kReadBytes = 16u << 10;
 
-int openSocket(int family) {
-    const int fd = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) throw unavailable("scanner socket", errno);
-    return fd;
-}
-
-struct Target {
-    sockaddr_storage address{};
-    socklen_t size = 0;
-};
-
-Target unixTarget(const std::string& path) {
-    Target target;
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    std::memcpy(&target.address, &address, sizeof address);
-    target.size = sizeof address;
-    return target;
-}
-
-Target inetTarget(const SocketName& address) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
-    addrinfo* found = nullptr;
-    const int result =
-        ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
-    if (result != 0) {
-        throw Error(ErrorCode::kUnavailable, "scanner host " + address.host + ": " + ::gai_strerror(result));
-    }
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
-    Target target;
-    std::memcpy(&target.address, found->ai_addr, found->ai_addrlen);
-    target.size = found->ai_addrlen;
-    return target;
+std::string because(const char* what, int errorNumber) {
+    return std::string(what) + ": " + std::strerror(errorNumber);
 }
 
 }  // namespace
 
-ScannerSocket::ScannerSocket(const SocketName& address, Deadline deadline) : deadline_(deadline) {
-    const Target target = address.path.empty() ? inetTarget(address) : unixTarget(address.path);
-    fd_ = openSocket(target.address.ss_family);
-    try {
-        if (::connect(fd_, reinterpret_cast<const sockaddr*>(&target.address), target.size) == 0) return;
-        if (errno != EINPROGRESS) throw unavailable("scanner connection", errno);
-        wait(POLLOUT);
-        int error = 0;
-        socklen_t size = sizeof error;
-        ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
-        if (error != 0) throw unavailable("scanner connection", error);
-    } catch (...) {
-        ::close(fd_);
-        throw;
+ScannerSocket::ScannerSocket(const std::vector<SocketTarget>& targets, const Until& until) : until_(until) {
+    std::optional<ScanError> last;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto share = (until.deadline - now) / static_cast<long>(targets.size() - i);
+        try {
+            connect(targets[i], Until{now + share, until.cancel});
+            return;
+        } catch (const ScanError& error) {
+            if (fd_ >= 0) ::close(fd_);
+            fd_ = -1;
+            if (error.failure() == ScanFailure::kGivenUp) throw;
+            last = error;
+        } catch (...) {
+            if (fd_ >= 0) ::close(fd_);
+            throw;
+        }
     }
+    throw last.value_or(ScanError(ScanFailure::kAway, "cannot be reached: no address"));
+}
+
+void ScannerSocket::connect(const SocketTarget& target, const Until& until) {
+    fd_ = ::socket(target.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd_ < 0) throw ScanError(ScanFailure::kAway, because("cannot be reached", errno));
+    // Small pieces end a request; without this each would wait for the acknowledgement of the one before.
+    const int on = 1;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // has no effect on a Unix socket
+    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&target.address), target.size) == 0) return;
+    // EAGAIN: a Unix socket whose queue of connections is full.
+    if (errno != EINPROGRESS) throw ScanError(ScanFailure::kAway, because("cannot be reached", errno));
+    wait(POLLOUT, until, "did not accept the connection in time");
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) throw ScanError(ScanFailure::kAway, because("cannot be reached", error));
 }
 
 ScannerSocket::~ScannerSocket() {
     ::close(fd_);
 }
 
-void ScannerSocket::wait(short events) {
-    for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline_ - std::chrono::steady_clock::now());
-        if (left.count() <= 0) throw Error(ErrorCode::kTimeout, "the scanner did not answer in time");
-        pollfd entry{fd_, events, 0};
-        const int ready =
-            ::poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count() + 1, 3'600'000)));
-        if (ready > 0) return;
-        if (ready < 0 && errno != EINTR) throw unavailable("scanner poll", errno);
-    }
+void ScannerSocket::begin(const Until& until) {
+    until_ = until;
+    heard_ = false;
+}
+
+bool ScannerSocket::quiet() const {
+    pollfd entry{fd_, POLLIN, 0};
+    return at_ == buffer_.size() && ::poll(&entry, 1, 0) == 0;
+}
+
+void ScannerSocket::wait(short events, const Until& until, const char* slowText) const {
+    const Waited waited = waitFor(fd_, events, until);
+    if (waited == Waited::kCancelled) throw ScanError(ScanFailure::kGivenUp, "was given up");
+    if (waited == Waited::kDeadline) throw ScanError(ScanFailure::kSlow, slowText);
 }
 
 bool ScannerSocket::send(std::string_view bytes) {
     while (!bytes.empty()) {
         // A scanner that has seen enough (its size limit) answers early: what it says counts more than the
         // rest.
-        pollfd entry{fd_, POLLIN, 0};
-        if (::poll(&entry, 1, 0) > 0) return false;
+        if (!quiet()) return false;
         const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent >= 0) {
             bytes.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno == EAGAIN) {
-            wait(POLLOUT | POLLIN);
+            wait(POLLOUT | POLLIN, until_, "did not take the mail in time");
         } else if (errno == EPIPE || errno == ECONNRESET) {
             return false;
         } else if (errno != EINTR) {
-            throw unavailable("sending to the scanner", errno);
+            throw ScanError(ScanFailure::kBroken, because("broke the connection", errno));
         }
     }
     return true;
 }
 
-std::string ScannerSocket::receiveUntil(char end, std::size_t limit) {
-    std::string text;
-    char buffer[1024];
-    while (text.size() < limit) {
-        const ssize_t got = ::recv(fd_, buffer, sizeof buffer, 0);
+void ScannerSocket::endSending() {
+    ::shutdown(fd_, SHUT_WR);
+}
+
+// False at the end of the stream.
+bool ScannerSocket::fill() {
+    if (at_ == buffer_.size() || at_ >= kReadBytes) {
+        buffer_.erase(0, at_);
+        at_ = 0;
+    }
+    for (;;) {
+        char piece[kReadBytes];
+        const ssize_t got = ::recv(fd_, piece, sizeof piece, 0);
         if (got > 0) {
-            const std::string_view piece(buffer, static_cast<std::size_t>(got));
-            const std::size_t at = piece.find(end);
-            text.append(piece.substr(0, at));
-            if (at != std::string_view::npos) break;
-        } else if (got == 0) {
-            break;
-        } else if (errno == EAGAIN) {
-            wait(POLLIN);
+            buffer_.append(piece, static_cast<std::size_t>(got));
+            heard_ = true;
+            return true;
+        }
+        if (got == 0) return false;
+        if (errno == EAGAIN) {
+            wait(POLLIN, until_, heard_ ? "did not end its answer in time" : "did not answer in time");
         } else if (errno != EINTR) {
-            throw unavailable("reading from the scanner", errno);
+            throw ScanError(ScanFailure::kBroken, because("broke the connection", errno));
         }
     }
-    if (text.size() > limit) text.resize(limit);
-    return text;
+}
+
+std::string ScannerSocket::readUntil(std::string_view end, std::size_t limit) {
+    std::size_t searched = at_;
+    for (;;) {
+        const std::size_t found = buffer_.find(end, searched);
+        if (std::min(found, buffer_.size()) - at_ > limit) {
+            throw ScanError(ScanFailure::kNonsense,
+                            "sent more than " + std::to_string(limit) + " bytes where less was due: '" +
+                                peerText(std::string_view(buffer_).substr(at_), 60) + "…'");
+        }
+        if (found != std::string::npos) {
+            std::string text = buffer_.substr(at_, found - at_);
+            at_ = found + end.size();
+            return text;
+        }
+        const std::size_t unread = buffer_.size() - at_;
+        const std::size_t skipped = unread - std::min(unread, end.size() - 1);
+        if (!fill()) {
+            throw ScanError(ScanFailure::kBroken, heard_ ? "closed the connection in the middle of its answer"
+                                                         : "closed the connection without an answer");
+        }
+        searched = at_ + skipped;
+    }
+}
+
+std::string_view ScannerSocket::readSome(std::size_t limit) {
+    if (at_ == buffer_.size() && !fill()) return {};
+    const std::string_view piece = std::string_view(buffer_).substr(at_, limit);
+    at_ += piece.size();
+    return piece;
 }
 
 }  // namespace weir

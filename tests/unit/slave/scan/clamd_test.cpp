@@ -139,7 +139,7 @@ TEST_CASE("health is clamd's version, or what failed") {
     });
     const ScannerHealth health = clamdHealth(clamd.address(), std::chrono::seconds(5));
     CHECK(health.ok);
-    CHECK(health.detail == "ClamAV 1.4.6/27000/Sat");
+    CHECK(health.detail == "ClamAV 1.4.6, signatures 27000 of Sat");
     const ScannerHealth missing = clamdHealth("unix:/nonexistent/clamd.sock", std::chrono::seconds(1));
     CHECK_FALSE(missing.ok);
     CHECK_FALSE(missing.detail.empty());
