@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/mail/address.h"
+#include "common/mail/url_host.h"
 #include "slave/auth/domain_name.h"
 #include "slave/dns/dns_name.h"
 

@@ -38,11 +38,6 @@ std::optional<std::string> normalDnsName(std::string_view name) {
     return normal;
 }
 
-bool isWithin(std::string_view name, std::string_view domain) {
-    if (!name.ends_with(domain)) return false;
-    return name.size() == domain.size() || name[name.size() - domain.size() - 1] == '.';
-}
-
 std::optional<std::string> reverseDnsName(const std::string& address) {
     static constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     std::array<unsigned char, 16> bytes{};

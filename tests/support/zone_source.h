@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/mail/url_host.h"
 #include "slave/dns/dns_name.h"
 #include "slave/dns/dns_source.h"
 
