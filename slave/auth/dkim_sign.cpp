@@ -48,7 +48,7 @@ AddedField signature(CanonicalMail& mail, const DkimSigner& signer, const DkimSi
     writer.addNames("h", names);
     writer.add("bh", base64(mail.bodyHash(settings.bodyForm).digest));
     writer.addSignature();
-    return signedField(writer, mail, names, settings.headerForm, *signer.key);
+    return signedField(writer, mail, names, settings, *signer.key);
 }
 
 }  // namespace
@@ -125,11 +125,13 @@ Expected<std::vector<std::string>> namesToSign(CanonicalMail& mail, const DkimSi
 }
 
 AddedField signedField(DkimWriter& writer, CanonicalMail& mail, const std::vector<std::string>& names,
-                       Canonicalization form, const SigningKey& key) {
+                       const DkimSignSettings& settings, const SigningKey& key) {
     std::vector<std::string> lower;
     lower.reserve(names.size());
     for (const std::string& name : names) lower.push_back(lowered(name));
-    return writer.finish(key.sign(headerDigest(mail.fields(), mail.pick(lower), form, writer.field(), 0, 0)));
+    const std::string digest =
+        headerDigest(mail.fields(), mail.pick(lower), settings.headerForm, writer.field(), 0, 0);
+    return writer.finish(key.sign(digest), settings.signatureColumns);
 }
 
 Expected<std::vector<AddedField>> signDkim(CanonicalMail& mail, const std::vector<DkimSigner>& signers,

@@ -24,6 +24,7 @@ struct DkimSignSettings {
     std::vector<std::string> oversigned;  // once more than it is there: another one breaks the signature
     Canonicalization headerForm = Canonicalization::kRelaxed, bodyForm = Canonicalization::kRelaxed;
     std::optional<std::chrono::seconds> lifetime;  // x=
+    std::size_t signatureColumns = 72;             // where b= is folded; 0: nowhere
 };
 
 // The fields that RFC 6376, section 5.4.1, advises to sign and relays do not change; From oversigned.
@@ -43,7 +44,7 @@ void checkSigner(const DkimSigner& signer);
 
 // Writes a signature that ends with what `writer` has, and finishes it.
 AddedField signedField(DkimWriter& writer, CanonicalMail& mail, const std::vector<std::string>& names,
-                       Canonicalization form, const SigningKey& key);
+                       const DkimSignSettings& settings, const SigningKey& key);
 
 // Seconds since 1970, as t= and x= have them.
 std::string secondsText(TimePoint time);

@@ -177,6 +177,7 @@ class SignatureReader {
         const auto body = slash == std::string_view::npos ? Canonicalization::kSimple
                                                           : formFromText(value->substr(slash + 1));
         if (!header || !body) return unusable("a canonicalization that is not known");
+        to_.formsGiven = true;
         to_.headerForm = *header;
         to_.bodyForm = *body;
     }

@@ -38,6 +38,7 @@ struct DkimSignature {
     std::size_t signatureBegin = 0, signatureEnd = 0;  // where b= has its value, in the field's value
     std::string bodyHash;                              // bh=, decoded
     Canonicalization headerForm = Canonicalization::kSimple, bodyForm = Canonicalization::kSimple;  // c=
+    bool formsGiven = false;         // there is a c=
     std::string domain, selector;    // d=, s=, lower case
     std::string identity;            // i= decoded, "@d" where it is missing; DKIM alone
     std::vector<std::string> names;  // h=, lower case, as listed, empty ones left out

@@ -5,7 +5,7 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kLine = 76, kSignatureLine = 70;
+constexpr std::size_t kLine = 76;
 
 }  // namespace
 
@@ -60,12 +60,13 @@ HeaderField DkimWriter::field() const {
     return {all.substr(0, name_.size()), all.substr(name_.size() + 1)};
 }
 
-AddedField DkimWriter::finish(std::string_view signature) {
+AddedField DkimWriter::finish(std::string_view signature, std::size_t columns) {
     std::string base64, folded;
     appendBase64(base64, signature);
-    for (std::size_t at = 0; at < base64.size(); at += kSignatureLine) {
+    if (columns <= 2) columns = base64.size() + 2;
+    for (std::size_t at = 0, end = columns - 2; at < base64.size(); at = end, end += columns) {
         if (at > 0) folded += "\n ";
-        folded += base64.substr(at, kSignatureLine);
+        folded += base64.substr(at, end - at);
     }
     text_.insert(signature_, folded);
     return {name_, text_.substr(name_.size() + 2)};

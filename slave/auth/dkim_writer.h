@@ -27,7 +27,8 @@ class DkimWriter {
 
     // The field with what was added so far, valid until the next call: what the signature is made over.
     HeaderField field() const;
-    AddedField finish(std::string_view signature);  // raw bytes
+    // `signature` is raw bytes; b= is folded into lines of so many columns, or not at all (0).
+    AddedField finish(std::string_view signature, std::size_t columns);
 
   private:
     void begin(std::size_t size);
