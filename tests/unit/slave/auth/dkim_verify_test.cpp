@@ -269,7 +269,8 @@ TEST_CASE("an oversigned field cannot be added, one that is not oversigned can")
     CHECK(verifiedOne(replaced(mail, "Received:", "From: eve@example.com\r\nReceived:"), zone).result ==
           Result::kFail);
     CHECK(verifiedOne("Subject: urgent\r\n" + mail, zone).passed());
-    CHECK(verifiedOne(replaced(mail, "Date: Thu", "Subject: urgent\r\nDate: Thu"), zone).result == Result::kFail);
+    CHECK(verifiedOne(replaced(mail, "Date: Thu", "Subject: urgent\r\nDate: Thu"), zone).result ==
+          Result::kFail);
     const std::string twice = signedMail("To: first\r\n" + kPlainMail, {rsaSigner()});
     CHECK(verifiedOne(twice, zone).passed());
     CHECK(verifiedOne(replaced(twice, "To: first\r\n", ""), zone).result == Result::kFail);
