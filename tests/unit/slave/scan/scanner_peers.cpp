@@ -100,7 +100,11 @@ class SpamdPeer : public ScannerPeer {
 
 class IcapPeer : public ScannerPeer {
   public:
-    bool greet(int socket) override { return answerCheck(socket); }
+    // A client that knows our options does not ask for them again.
+    bool greet(int socket) override {
+        char first = 0;
+        return ::recv(socket, &first, 1, MSG_PEEK) == 1 && (first != 'O' || answerCheck(socket));
+    }
     std::optional<std::string> readMail(int socket) override {
         const std::string head = readThrough(socket, "\r\n\r\n");
         if (!head.starts_with("RESPMOD icap://")) return std::nullopt;
@@ -151,9 +155,10 @@ class IcapPeer : public ScannerPeer {
 
 }  // namespace
 
-void ScannerPeer::serve(int socket) {
+void ScannerPeer::serve(int socket, const std::function<bool()>& answers) {
     if (!greet(socket)) return;
     while (const auto mail = readMail(socket)) {
+        if (!answers()) return;
         ScriptedPeer::write(socket, mail->find("VIRUS") == std::string::npos ? clean() : found());
         if (dynamic_cast<SpamdPeer*>(this)) return;
     }

@@ -2,6 +2,8 @@
 // give the answers of the real daemons.
 #pragma once
 
+#include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,8 +30,13 @@ class ScannerPeer {
     // Answers a check; false when what came was none.
     virtual bool answerCheck(int socket) = 0;
 
-    // Serves mails until the client goes, a mail with "VIRUS" in it as found.
-    void serve(int socket);
+    // Waits until the test is over.
+    void hold() const { over.wait(); }
+    std::shared_future<void> over;
+
+    // Serves mails until the client goes or `answers` says no, a mail with "VIRUS" in it as found.
+    void serve(
+        int socket, const std::function<bool()>& answers = [] { return true; });
 };
 
 std::unique_ptr<ScannerPeer> makePeer(ScannerKind kind);
