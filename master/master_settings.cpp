@@ -187,7 +187,7 @@ const SettingsTable& masterSettings() {
          .fallback = "1024",
          .low = 8,
          .high = 20'000,
-         .help = "Connections served at the same time; a node needs up to four."},
+         .help = "Connections served at the same time; a node needs up to six."},
         {.name = "nodes.max_connections_per_address",
          .kind = Kind::kInteger,
          .fallback = "256",

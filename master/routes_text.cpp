@@ -57,8 +57,9 @@ std::string routesText() {
                          "",
                          ""};
     http::Router console, node;
+    SharedState shared;
     addConsoleApi(console, services);
-    NodeApi nodeApi({nodes, commands, events, policies, quarantine, authority});
+    NodeApi nodeApi({nodes, commands, events, policies, quarantine, authority, shared});
     nodeApi.addTo(node);
     return "# console port\n" + console.table() + "# node port\n" + node.table();
 }

@@ -81,7 +81,7 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
                 config.clusterName,
                 config.nodes.advertise},
       files_(config.console.folder),
-      nodeApi_({nodes_, commands_, events_, policies_, quarantine_, authority}),
+      nodeApi_({nodes_, commands_, events_, policies_, quarantine_, authority, shared_}),
       housekeeping_(
           "housekeeping", [this] { return keepHouse(); }, kHousekeeping) {
     start(config);
@@ -129,6 +129,7 @@ void Serving::reloadCertificates() {
 
 std::chrono::milliseconds Serving::keepHouse() {
     if (database_->available() && policies_.refresh()) nodes_.wake();
+    shared_.expire(now());
     if (++turns_ % kSweepTurns == 0) accounts_.sweep();
     return kHousekeeping;
 }

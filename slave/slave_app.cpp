@@ -7,6 +7,7 @@
 #include "common/base/guarded.h"
 #include "common/base/log.h"
 #include "common/base/worker.h"
+#include "slave/counters/shared_counters.h"
 #include "slave/filter/simulation.h"
 #include "slave/housekeeping.h"
 #include "slave/link/enrollment.h"
@@ -55,6 +56,7 @@ struct SlaveApp::Parts {
     explicit Parts(SlaveConfig c);
     void applyPolicyFile();
     std::chrono::milliseconds joinMaster();
+    void saveCounters();
     std::unique_ptr<MasterLink> makeLink();
 
     const SlaveConfig config;
@@ -63,6 +65,7 @@ struct SlaveApp::Parts {
     QuarantineStore quarantine;
     ActivePolicy policy;
     IdentityStore identity;
+    SharedCounters counters;
     MailFilter filter;
     MilterServer milter;
     SlaveStatus status;
@@ -70,7 +73,7 @@ struct SlaveApp::Parts {
     Guarded<std::unique_ptr<MasterLink>> link;
 
     std::unique_ptr<StatusServer> statusServer;
-    std::unique_ptr<Worker> watcher, keeper, joiner;
+    std::unique_ptr<Worker> watcher, keeper, counting, joiner;
 };
 
 SlaveApp::Parts::Parts(SlaveConfig c)
@@ -80,9 +83,11 @@ SlaveApp::Parts::Parts(SlaveConfig c)
       quarantine(folder(config.storage, "quarantine")),
       policy(config.storage / "policy", config.maxRules),
       identity(folder(config.storage, "identity")),
+      counters({.folder = config.storage / "counters"}),
       filter(config.nodeName, policy, quarantine, report, Reinjector(config.reinject)),
       milter(config.milter, filter, slots),
       status({config.nodeName, config.storage, policy, quarantine, report, filter.counters(), milter,
+              counters,
               [this]() -> std::optional<LinkState> {
                   auto current = link.lock();
                   if (!*current) return std::nullopt;
@@ -122,8 +127,16 @@ std::unique_ptr<MasterLink> SlaveApp::Parts::makeLink() {
     facts.mailsMinute = [this] { return status.mailsLastMinute(); };
     facts.health = [this] { return status.healthLines(); };
     return std::make_unique<MasterLink>(
-        std::move(options), identity, policy, report, quarantine, std::move(facts),
+        std::move(options), identity, policy, report, quarantine, counters, std::move(facts),
         [this](const Json& arguments) { return simulateMail(policy, arguments); });
+}
+
+void SlaveApp::Parts::saveCounters() {
+    try {
+        counters.save();
+    } catch (const Error& error) {
+        logWarning("counters.not-saved", {{"reason", error.what()}});
+    }
 }
 
 // Enrolls with the token of the settings when need be, then starts the link; after that it has nothing to do.
@@ -158,6 +171,8 @@ void SlaveApp::start() {
     });
     parts.keeper = std::make_unique<Worker>(
         "housekeeping", [&parts] { return parts.housekeeping.turn(); }, std::chrono::seconds(30));
+    parts.counting = std::make_unique<Worker>(
+        "counters", [&parts] { return parts.counters.turn(); }, std::chrono::seconds(30));
     if (!parts.config.metricsListen.empty()) {
         parts.statusServer = std::make_unique<StatusServer>(
             parts.config.metricsListen, [&parts] { return parts.status.health(); },
@@ -178,6 +193,10 @@ void SlaveApp::stop() {
     // After the last mail, so that its event may still reach the master.
     if (auto link = std::move(*parts.link.lock())) link->stop();
     parts.statusServer.reset();
+    if (parts.counting) {
+        parts.counting.reset();
+        parts.saveCounters();
+    }
     parts.keeper.reset();
     parts.watcher.reset();
 }

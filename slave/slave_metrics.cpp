@@ -20,6 +20,7 @@ class Families {
         all_.push_back({name, help, type, {}});
         return all_.back();
     }
+    void add(MetricFamily family) { all_.push_back(std::move(family)); }
     void gauge(const char* name, const char* help, double value) {
         ClientMetric metric;
         metric.gauge.value = value;
@@ -108,6 +109,31 @@ void addMilter(Families& families, const MilterState& state) {
                      number(state.refusedConnections));
 }
 
+void addShared(Families& families, const SharedCountersStatus& status) {
+    const std::pair<const char*, const StoreStatus&> kinds[] = {{"triplets", status.triplets},
+                                                                {"networks", status.networks},
+                                                                {"counts", status.counts},
+                                                                {"poison", status.poison}};
+    MetricFamily entries{
+        "weir_shared_entries", "What is known together with the cluster.", MetricType::Gauge, {}};
+    MetricFamily evicted{
+        "weir_shared_evicted_total", "Thrown out for want of room.", MetricType::Counter, {}};
+    for (const auto& [kind, store] : kinds) {
+        ClientMetric metric;
+        metric.label.push_back({"kind", kind});
+        metric.gauge.value = number(store.entries);
+        entries.metric.push_back(metric);
+        metric.counter.value = number(store.evicted);
+        evicted.metric.push_back(std::move(metric));
+    }
+    families.add(std::move(entries));
+    families.add(std::move(evicted));
+    families.gauge("weir_shared_unsent", "Entries with changes that the master does not have yet.",
+                   number(status.unsent));
+    families.gauge("weir_shared_unsent_seconds", "For how long there have been some without a break.",
+                   number(status.unsentSince.count()) / 1000);
+}
+
 }  // namespace
 
 std::string SlaveStatus::metrics() const {
@@ -123,6 +149,7 @@ std::string SlaveStatus::metrics() const {
     addFilter(families, sources_.counters);
     addReport(families, sources_.report.depth());
     addMilter(families, sources_.milter.state());
+    addShared(families, sources_.shared.status());
 
     const QuarantineUsage usage = sources_.quarantine.usage();
     families.gauge("weir_quarantine_items", "Items with bytes in the quarantine of this node.",

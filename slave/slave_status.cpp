@@ -13,6 +13,15 @@ constexpr unsigned kScannerTurns = 10;
 constexpr std::chrono::milliseconds kScannerTimeout{3000};
 constexpr std::uint64_t kLowDisk = 64u << 20;
 
+HealthLine sharedLine(const SharedLinkState& link, const SharedCounters& counters) {
+    if (!link.refusal.empty()) return {"shared counters", false, link.refusal};
+    const SharedCountersStatus status = counters.status();
+    return {"shared counters", true,
+            std::to_string(status.triplets.entries + status.networks.entries + status.counts.entries +
+                           status.poison.entries) +
+                " entries, " + std::to_string(status.unsent) + " not yet told"};
+}
+
 }  // namespace
 
 std::uint64_t SlaveStatus::mails() const {
@@ -62,6 +71,8 @@ std::vector<HealthLine> SlaveStatus::healthLines() const {
                      missing == 0 ? "" : std::to_string(missing) + " events could not be recorded yet"});
     lines.push_back(
         {"milter", !sources_.milter.ended(), sources_.milter.ended() ? "the listener ended" : ""});
+    if (const auto link = sources_.link ? sources_.link() : std::nullopt)
+        lines.push_back(sharedLine(link->shared, sources_.shared));
     return lines;
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/base/guarded.h"
 #include "common/wire/messages.h"
+#include "slave/counters/shared_counters.h"
 #include "slave/filter/active_policy.h"
 #include "slave/filter/filter_counters.h"
 #include "slave/link/master_link.h"
@@ -33,6 +34,7 @@ class SlaveStatus {
         ReportQueue& report;
         FilterCounters& counters;
         MilterServer& milter;
+        SharedCounters& shared;
         std::function<std::optional<LinkState>()>
             link;  // empty: no master is configured, or not enrolled yet
     };

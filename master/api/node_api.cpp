@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "common/policy/policy.h"
 #include "common/wire/compression.h"
+#include "common/wire/shared_messages.h"
 #include "common/wire/tls_identity.h"
 
 namespace weir {
@@ -102,6 +103,8 @@ void NodeApi::addTo(http::Router& router) {
           limited(WireLimits::kSyncBytes)},
          {"POST", "/node/v1/events", node, handler(&NodeApi::events), Body::kWhole,
           limited(WireLimits::kBatchBytes)},
+         {"POST", "/node/v1/shared", node, handler(&NodeApi::shared), Body::kWhole,
+          limited(SharedMessageLimits::kBytes)},
          {"PUT", command + "result", node, handler(&NodeApi::result), Body::kWhole,
           limited(WireLimits::kResultBytes + (64u << 10))},
          {"PUT", command + "content", node, handler(&NodeApi::content), Body::kStream,
@@ -112,6 +115,7 @@ void NodeApi::addTo(http::Router& router) {
 void NodeApi::stop() {
     stopping_ = true;
     services_.nodes.wake();
+    services_.shared.wake();
 }
 
 NodePeer NodeApi::peerOf(const http::Request& request) const {
@@ -272,6 +276,36 @@ http::Reply NodeApi::events(http::Request& request) {
     answer.masterEpoch = services_.nodes.masterEpoch();
     services_.nodes.eventsTaken(node);
     return jsonText(request, toJsonText(answer));
+}
+
+http::Reply NodeApi::shared(http::Request& request) {
+    const SharedRequest message =
+        readOrRefuse(sharedRequestFromJson(jsonBody(request, SharedMessageLimits::kBytes)));
+    requireProtocol(message.protocol);
+    requireEpoch(message.masterEpoch);
+    const NodePeer peer = peerOf(request);
+    const Column column = columnOf(peer.node, message.life);
+    services_.shared.merge(peer.node, column, message.changes, now());
+    SharedAnswer answer;
+    answer.masterEpoch = services_.nodes.masterEpoch();
+    answer.state = services_.shared.state();
+    if (!message.cursor) return jsonText(request, toJsonText(answer));
+    // A place in the list of another life is none in this one.
+    answer.cursor = message.state == answer.state ? *message.cursor : 0;
+    const auto deadline = Steady::now() + syncWait_;
+    for (;;) {
+        SharedState::Page page = services_.shared.since(column, answer.cursor);
+        answer.cursor = page.cursor;
+        answer.more = page.more;
+        const bool answerIt = !page.changes.empty() || page.more || message.urgent ||
+                              !message.changes.empty() || stopping_ || Steady::now() >= deadline;
+        answer.changes = std::move(page.changes);
+        if (answerIt) return jsonText(request, toJsonText(answer));
+        services_.shared.waitBeyond(answer.cursor, std::min(deadline, Steady::now() + kLook));
+        services_.nodes.authorize(peer, request.peerAddress);
+        if (request.peerGone && request.peerGone())
+            throw Error(ErrorCode::kUnavailable, "the node closed its connection");
+    }
 }
 
 // Before the command ends: a death in between makes the node answer again, and this is repeatable.

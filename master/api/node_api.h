@@ -22,6 +22,7 @@
 #include "master/service/node_registry.h"
 #include "master/service/policy_desk.h"
 #include "master/service/quarantine_desk.h"
+#include "master/service/shared_state.h"
 
 namespace weir {
 
@@ -32,6 +33,7 @@ struct NodeServices {
     PolicyDesk& policies;
     QuarantineDesk& quarantine;
     CertificateAuthority& authority;
+    SharedState& shared;
 };
 
 class NodeApi {
@@ -41,11 +43,12 @@ class NodeApi {
     ~NodeApi();
 
     // Adds the routes and sets the guard; the router belongs to the node port alone. The server behind it
-    // needs TlsOptions{clientCaFile = authority.certificateFile(), tls13Only = true}, about four threads a
-    // node (sync, reports, commands, spare), and connectionsPerAddress for all nodes behind one NAT address.
+    // needs TlsOptions{clientCaFile = authority.certificateFile(), tls13Only = true}, about six threads a
+    // node (sync, reports, commands, two for shared, spare), and connectionsPerAddress for all nodes behind
+    // one NAT address.
     void addTo(http::Router& router);
 
-    // Answers all waiting syncs now, and every later one at once. Call it before Server::stop().
+    // Answers all who wait now, and every later one at once. Call it before Server::stop().
     void stop();
 
   private:
@@ -61,6 +64,7 @@ class NodeApi {
     http::Reply renew(http::Request& request);
     http::Reply sync(http::Request& request);
     http::Reply events(http::Request& request);
+    http::Reply shared(http::Request& request);
     http::Reply result(http::Request& request);
     http::Reply content(http::Request& request);
 

@@ -7,6 +7,7 @@
 #include "slave/link/link_health.h"
 #include "slave/link/node_health.h"
 #include "slave/link/reporter.h"
+#include "slave/link/shared_exchange.h"
 #include "slave/link/sync_loop.h"
 #include "slave/report/report_queue.h"
 
@@ -26,12 +27,13 @@ NodeClientOptions clientOptions(const MasterLinkOptions& options) {
 
 struct MasterLink::Parts {
     Parts(const MasterLinkOptions& options, IdentityStore& identity, ActivePolicy& policy, ReportQueue& queue,
-          QuarantineStore& quarantine, NodeFacts nodeFacts, Simulate simulate)
+          QuarantineStore& quarantine, SharedCounters& counters, NodeFacts nodeFacts, Simulate simulate)
         : reports(queue),
           facts(std::move(nodeFacts)),
           commands(identity, clientOptions(options), policy, queue, quarantine, options.reinject,
                    std::move(simulate)),
           reporter(identity, clientOptions(options), queue, health),
+          shared(identity, clientOptions(options), counters),
           syncs(identity, clientOptions(options), policy,
                 NodeHealth(options.storage, policy, queue, quarantine, facts), commands, health) {}
 
@@ -40,14 +42,16 @@ struct MasterLink::Parts {
     LinkHealth health;
     Commands commands;
     Reporter reporter;
+    SharedExchange shared;
     SyncLoop syncs;
     bool started = false;
 };
 
 MasterLink::MasterLink(MasterLinkOptions options, IdentityStore& identity, ActivePolicy& policy,
-                       ReportQueue& reports, QuarantineStore& quarantine, NodeFacts facts, Simulate simulate)
-    : parts_(std::make_unique<Parts>(options, identity, policy, reports, quarantine, std::move(facts),
-                                     std::move(simulate))) {}
+                       ReportQueue& reports, QuarantineStore& quarantine, SharedCounters& counters,
+                       NodeFacts facts, Simulate simulate)
+    : parts_(std::make_unique<Parts>(options, identity, policy, reports, quarantine, counters,
+                                     std::move(facts), std::move(simulate))) {}
 
 MasterLink::~MasterLink() {
     stop();
@@ -57,6 +61,7 @@ void MasterLink::start() {
     parts_->started = true;
     parts_->commands.start();
     parts_->reporter.start();
+    parts_->shared.start();
     parts_->syncs.start();
 }
 
@@ -64,6 +69,7 @@ void MasterLink::stop() {
     if (!std::exchange(parts_->started, false)) return;
     parts_->syncs.stop();
     parts_->commands.stop();
+    parts_->shared.stop();
     const auto deadline = std::chrono::steady_clock::now() + kLastReports;
     while (parts_->health.state().connected && parts_->reports.acked() < parts_->reports.lastSequence() &&
            std::chrono::steady_clock::now() < deadline)
@@ -72,7 +78,9 @@ void MasterLink::stop() {
 }
 
 LinkState MasterLink::state() const {
-    return parts_->health.state();
+    LinkState state = parts_->health.state();
+    state.shared = parts_->shared.state();
+    return state;
 }
 
 }  // namespace weir

@@ -1,4 +1,5 @@
-// The slave's whole link to its master: syncs, reports, commands, renewal. What slave_app starts and stops.
+// The slave's whole link to its master: syncs, reports, commands, renewal, shared counters. What slave_app
+// starts and stops.
 //
 // Filtering never waits for it: with the master away the workers back off (with jitter, up to 3 s), one line
 // is logged when it goes away and one when it is back.
@@ -21,6 +22,7 @@ namespace weir {
 class ActivePolicy;
 class ReportQueue;
 class QuarantineStore;
+class SharedCounters;
 
 // What slave_app knows and the master wants to see. Every function is called about once a second from a
 // worker's thread and must not block for long.
@@ -41,12 +43,20 @@ struct MasterLinkOptions {
     ReinjectorSettings reinject;       // where released mail goes
 };
 
+// How the exchange of what the cluster knows together stands (slave/counters).
+struct SharedLinkState {
+    bool connected = false;  // the last question was answered
+    TimePoint lastExchange;  // the epoch (0): never
+    std::string refusal;     // why the master refuses it, or that it does not know it; empty when it does not
+};
+
 // How the link stands, for /metrics and /healthz.
 struct LinkState {
     bool connected = false;
     std::string master;   // address in use
     TimePoint lastSync;   // the epoch (0): never
     std::string refusal;  // why the master refuses this node; empty when it does not
+    SharedLinkState shared;
 };
 
 class MasterLink {
@@ -54,7 +64,7 @@ class MasterLink {
     // All references must outlive it. The identity must be enrolled (identity.current() has a value). Throws
     // Error kInvalid for a master address that is none.
     MasterLink(MasterLinkOptions options, IdentityStore& identity, ActivePolicy& policy, ReportQueue& reports,
-               QuarantineStore& quarantine, NodeFacts facts, Simulate simulate);
+               QuarantineStore& quarantine, SharedCounters& counters, NodeFacts facts, Simulate simulate);
     ~MasterLink();
 
     void start();

@@ -41,7 +41,9 @@ TestMaster::~TestMaster() {
 
 void TestMaster::start() {
     const auto files = authority.serverCertificate({});
-    api_ = std::make_unique<NodeApi>(NodeServices{nodes, commands, events, policies, quarantine, authority});
+    shared = std::make_unique<SharedState>();
+    api_ = std::make_unique<NodeApi>(
+        NodeServices{nodes, commands, events, policies, quarantine, authority, *shared});
     router_ = std::make_unique<http::Router>();
     api_->addTo(*router_);
     http::ServerOptions options;
@@ -89,7 +91,8 @@ TestNode::TestNode()
     : identity(folder / "identity"),
       policy(folder / "policy"),
       reports(reportIn(folder)),
-      quarantine(folder / "quarantine") {}
+      quarantine(folder / "quarantine"),
+      counters({.folder = folder / "counters"}) {}
 
 NodeIdentity TestNode::enrollAt(const std::string& master, const std::string& token,
                                 const std::string& name) {
@@ -106,7 +109,7 @@ void TestNode::connect(std::vector<std::string> masters, std::uint16_t smtpPort)
     NodeFacts facts;
     facts.mailsMinute = [] { return 12; };
     facts.health = [] { return std::vector<HealthLine>{{"clamd", false, "connection refused"}}; };
-    link = std::make_unique<MasterLink>(std::move(options), identity, policy, reports, quarantine,
+    link = std::make_unique<MasterLink>(std::move(options), identity, policy, reports, quarantine, counters,
                                         std::move(facts), [](const Json& arguments) {
                                             return Json{{"outcomes", Json::array()}, {"echo", arguments}};
                                         });

@@ -17,6 +17,7 @@
 #include "master/service/node_registry.h"
 #include "master/service/policy_desk.h"
 #include "master/service/quarantine_desk.h"
+#include "slave/counters/shared_counters.h"
 #include "slave/filter/active_policy.h"
 #include "slave/link/enrollment.h"
 #include "slave/link/master_link.h"
@@ -54,6 +55,7 @@ class TestMaster {
     EventIngest events;
     PolicyDesk policies;
     QuarantineDesk quarantine;
+    std::unique_ptr<SharedState> shared;  // made anew by start()
 
   private:
     int port_ = 0;
@@ -79,6 +81,7 @@ class TestNode {
     ActivePolicy policy;
     ReportQueue reports;
     QuarantineStore quarantine;
+    SharedCounters counters;
     std::unique_ptr<MasterLink> link;
 };
 
