@@ -8,7 +8,10 @@
 #include "common/mail/html_disarm_tables.h"
 #include "common/mail/html_disarm_text.h"
 #include "common/mail/html_disarm_url.h"
+#include "common/mail/html_text.h"
 #include "common/mail/html_tokens.h"
+#include "common/mail/url_claim.h"
+#include "common/mail/url_parts.h"
 
 namespace weir {
 namespace {
@@ -168,9 +171,9 @@ class Disarmer {
         out_ += '<' + tag.name + attributes(tag) + '>';
         if (tag.name == "a") {
             beginLink(tag);
-        } else if (link_ && tag.name == "img") {
+        } else if (tag.name == "img") {
             if (const std::string_view* alt = tag.find("alt")) shown(*alt);
-        } else if (link_ && partsWords(tag.name)) {
+        } else if (partsWords(tag.name)) {
             shown(" ");
         }
     }
@@ -289,24 +292,25 @@ class Disarmer {
 
     // Links whose text shows another address.
 
-    void shown(std::string_view text) {
-        if (!link_ || shown_.size() >= kShownBytes) return;
-        shown_ += htmlPlainText(text.substr(0, kShownBytes));
+    void shown(std::string_view html) {
+        if (!link_.empty() && shown_.size() < kShownBytes) shown_ += html.substr(0, kShownBytes);
     }
 
     void beginLink(const Tag& tag) {
-        linkHost_ = htmlUrlHost(tag.text("href"));
-        link_ = options_.markLyingLinks && !linkHost_.empty();
+        link_ = options_.markLyingLinks ? tag.text("href") : std::string();
         shown_.clear();
     }
 
     // `open`: its end tag is not written yet.
     void endLink(bool open) {
-        if (!link_) return;
-        link_ = false;
-        const std::string host = shownHost(shown_);
-        if (host.empty() || sameSite(host, linkHost_)) return;
-        const std::string mark = htmlEscaped(" [" + options_.really + ": " + linkHost_ + ']');
+        if (link_.empty()) return;
+        const std::string url = std::move(link_);
+        link_.clear();
+        std::string text;
+        appendHtmlText(text, shown_);
+        if (!isDeceptiveLink(text, url)) return;
+        const std::string host = parseUrl(url).value_or(UrlParts{}).host.name;
+        const std::string mark = htmlEscaped(" [" + options_.really + ": " + host + ']');
         const std::string_view next = html_.substr(tokens_.token().end);
         if (!open && next.starts_with(mark)) return;
         count(Disarm::kLyingLink);
@@ -317,8 +321,9 @@ class Disarmer {
     const std::string_view html_;
     const DisarmOptions& options_;
     HtmlTokens tokens_;
-    std::string out_, media_, linkHost_, shown_;
-    bool link_ = false;
+    std::string out_, media_;
+    std::string link_;   // address of the link that is open; empty when none is
+    std::string shown_;  // the HTML of its text
     std::array<std::size_t, static_cast<std::size_t>(Disarm::kCount)> counts_{};
 };
 

@@ -1,8 +1,6 @@
-// Addresses in HTML as a browser reads them (WHATWG URL): what may stay, and where a link really goes.
-// Pure functions, thread-safe, linear.
+// Addresses in HTML as a browser reads them (WHATWG URL): which of them may stay. Pure, linear.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,16 +21,5 @@ struct HtmlUrl {
 
 // `value` with its references decoded.
 HtmlUrl readHtmlUrl(std::string_view value);
-
-// Host a web address leads to, or domain of a mailto: address; lower case, in its ASCII form (RFC 5891), at
-// most 255 bytes of printable ASCII. "" when it has none.
-std::string htmlUrlHost(std::string_view value);
-
-// What a reader takes for an address in the text of a link: the host of the first "https://…", "www.…",
-// "name@domain" or "domain.tld" in it. "" when there is none. At most 2 kB are looked at.
-std::string shownHost(std::string_view text);
-
-// The same host, one below the other, or both of one registered domain (public suffix list).
-bool sameSite(const std::string& host, const std::string& other);
 
 }  // namespace weir

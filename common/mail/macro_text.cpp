@@ -1,0 +1,225 @@
+#include "common/mail/macro_text.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/mail/ascii.h"
+#include "common/mail/charset.h"
+#include "common/mail/html_disarm_text.h"
+#include "common/mail/macro_html.h"
+
+namespace weir {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+constexpr std::array kTable = std::to_array<MacroEntry>({
+    {Macro::kSender, "sender", "envelope sender; \"<>\" for the null sender"},
+    {Macro::kSenderDomain, "sender.domain", "domain of the envelope sender"},
+    {Macro::kRecipient, "recipient", "envelope recipient; of several the first"},
+    {Macro::kRecipientDomain, "recipient.domain", "domain of the recipient"},
+    {Macro::kRecipients, "recipients", "all envelope recipients that get this copy, parted by commas"},
+    {Macro::kFrom, "from", "header From"},
+    {Macro::kTo, "to", "header To"},
+    {Macro::kSubject, "subject", "header Subject"},
+    {Macro::kMessageId, "message-id", "header Message-ID"},
+    {Macro::kDate, "date", "day and time of the mail's arrival, as in a Date header"},
+    {Macro::kTime, "time", "time of the mail's arrival, 2026-11-21T20:42:52Z"},
+    {Macro::kQueueId, "queue-id", "Postfix's queue id"},
+    {Macro::kMailId, "mail-id", "id of the mail in the log and the console"},
+    {Macro::kNode, "node", "name of the node"},
+    {Macro::kDirection, "direction", "inbound or outbound"},
+    {Macro::kSize, "size", "size of the mail in bytes"},
+    {Macro::kClientAddress, "client.address", "address of the client"},
+    {Macro::kClientName, "client.name", "verified name of the client"},
+    {Macro::kClientCountry, "client.country", "country of the client's network, two letters"},
+    {Macro::kHelo, "helo", "name the client gave"},
+    {Macro::kUser, "user", "authenticated user"},
+    {Macro::kVerdict, "verdict", "deliver, quarantine, reject, tempfail or discard"},
+    {Macro::kRule, "rule", "id of the rule"},
+    {Macro::kRuleName, "rule.name", "name of the rule"},
+    {Macro::kReason, "reason", "why the rule matched, for people"},
+    {Macro::kQueue, "queue", "quarantine queue"},
+    {Macro::kItem, "item", "id of the quarantine item"},
+    {Macro::kScore, "score", "score of the mail"},
+    {Macro::kVirus, "virus", "name of the virus"},
+    {Macro::kMatched, "matched", "what in the mail the rule matched"},
+    {Macro::kAttachments, "attachments", "names of the attachments, parted by commas"},
+    {Macro::kChanges, "changes", "what was changed in the mail"},
+    {Macro::kSpf, "spf", "result of SPF"},
+    {Macro::kDkim, "dkim", "result of DKIM"},
+    {Macro::kDmarc, "dmarc", "result of DMARC"},
+    {Macro::kFileName, "file.name", "name of the removed file", true},
+    {Macro::kFileType, "file.type", "type of the removed file", true},
+    {Macro::kFileSize, "file.size", "size of the removed file in bytes", true},
+    {Macro::kFileReason, "file.reason", "why the file was removed", true},
+});
+static_assert(kTable.size() == static_cast<std::size_t>(Macro::kCount));
+static_assert([] {
+    for (std::size_t i = 0; i < kTable.size(); ++i) {
+        if (kTable[i].macro != static_cast<Macro>(i)) return false;
+    }
+    return true;
+}());
+
+std::string knownNames(bool ofFile) {
+    std::string names;
+    for (const MacroEntry& entry : kTable) {
+        if (entry.ofFile && !ofFile) continue;
+        names += names.empty() ? "" : ", ";
+        names += entry.name;
+    }
+    return names;
+}
+
+const MacroEntry* findMacro(std::string_view name) {
+    const auto found =
+        std::find_if(kTable.begin(), kTable.end(), [&](const MacroEntry& e) { return e.name == name; });
+    return found == kTable.end() ? nullptr : &*found;
+}
+
+struct Character {
+    char32_t code;
+    std::size_t length;
+};
+
+// The text is valid UTF-8.
+Character characterAt(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (byte(0) < 0x80) return {byte(0), 1};
+    const std::size_t length = std::min<std::size_t>(byte(0) >= 0xF0   ? 4
+                                                     : byte(0) >= 0xE0 ? 3
+                                                                       : 2,
+                                                     text.size());
+    char32_t code = byte(0) & (0x7Fu >> length);
+    for (std::size_t i = 1; i < length; ++i) code = code << 6 | (byte(i) & 0x3Fu);
+    return {code, length};
+}
+
+bool isLineEnd(char32_t code) {
+    return (code >= '\t' && code <= '\r') || code == 0x85 || code == 0x2028 || code == 0x2029;
+}
+
+// Controls, and what turns the direction of the text around it.
+bool isHidden(char32_t code) {
+    return code < ' ' || (code >= 0x7F && code < 0xA0) || code == 0x200E || code == 0x200F ||
+           (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF ||
+           code == 0x061C;
+}
+
+bool isAscii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+bool oneLine(MacroPlace place) {
+    return place == MacroPlace::kHeader || place == MacroPlace::kReply;
+}
+
+}  // namespace
+
+std::span<const MacroEntry> macroTable() {
+    return kTable;
+}
+
+std::string macroValue(std::string_view value, MacroPlace place, std::size_t bytes) {
+    constexpr std::string_view kCut = "...";
+    std::string valid;
+    if (!appendUtf8(valid, value, "utf-8", bytes)) {
+        std::size_t end = std::min(valid.size(), bytes - std::min(bytes, kCut.size()));
+        while (end > 0 && end < valid.size() && (valid[end] & 0xC0) == 0x80) --end;
+        valid.resize(end);
+        valid += kCut;
+    }
+    std::string out;
+    std::string_view rest = valid;
+    while (!rest.empty()) {
+        const auto [code, length] = characterAt(rest);
+        if (isLineEnd(code)) {
+            out += ' ';
+        } else if (place == MacroPlace::kReply) {
+            out += code >= ' ' && code <= '~' ? static_cast<char>(code) : '?';
+        } else {
+            out += isHidden(code) ? kReplacement : rest.substr(0, length);
+        }
+        rest.remove_prefix(length);
+    }
+    return place == MacroPlace::kHtml ? htmlEscaped(out) : out;
+}
+
+Expected<MacroText> MacroText::parse(std::string_view text, std::string where, MacroPlace place, bool ofFile,
+                                     const MacroLimits& limits) {
+    if (text.size() > limits.textBytes) {
+        return problem(std::move(where),
+                       "the text is longer than " + std::to_string(limits.textBytes) + " bytes");
+    }
+    if (!isValidUtf8(text)) return problem(std::move(where), "the text is not valid UTF-8");
+    const bool controls = std::any_of(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; });
+    if (oneLine(place) && controls) {
+        return problem(std::move(where), "the text must be one line without control characters");
+    }
+    if (place == MacroPlace::kReply && !isAscii(text)) {
+        return problem(std::move(where), "the text of an SMTP reply must be ASCII");
+    }
+    MacroText parsed;
+    parsed.source_ = text;
+    parsed.place_ = place;
+    std::vector<std::size_t> places;  // of the macros, in the source
+    Piece piece;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::size_t dollar = std::min(rest.find('$'), rest.size());
+        piece.text += rest.substr(0, dollar);
+        rest.remove_prefix(dollar);
+        if (!rest.starts_with("${")) {
+            if (!rest.empty()) piece.text += '$';
+            rest.remove_prefix(std::min<std::size_t>(rest.starts_with("$$") ? 2 : 1, rest.size()));
+            continue;
+        }
+        const std::size_t end = rest.find('}');
+        if (end == std::string_view::npos) {
+            return problem(std::move(where), "\"${\" is not closed by \"}\" (a dollar is written \"$$\")");
+        }
+        const std::string_view name = rest.substr(2, end - 2);
+        const MacroEntry* entry = findMacro(name);
+        if (!entry) {
+            return problem(std::move(where), "\"${" + std::string(name.substr(0, 60)) +
+                                                 "}\" is no macro; known are " + knownNames(ofFile));
+        }
+        if (entry->ofFile && !ofFile) {
+            return problem(std::move(where), "\"${" + std::string(name) +
+                                                 "}\" has a value only in the notice of a removed file");
+        }
+        if (places.size() >= limits.macros) {
+            return problem(std::move(where), "more than " + std::to_string(limits.macros) + " macros");
+        }
+        places.push_back(text.size() - rest.size());
+        piece.macro = entry->macro;
+        parsed.pieces_.push_back(std::move(piece));
+        piece = {};
+        rest.remove_prefix(end + 1);
+    }
+    if (!piece.text.empty()) parsed.pieces_.push_back(std::move(piece));
+    if (place == MacroPlace::kHtml) {
+        if (std::string why = macroPlaceProblem(text, places); !why.empty())
+            return problem(std::move(where), std::move(why));
+    }
+    return parsed;
+}
+
+bool MacroText::uses(Macro macro) const {
+    return std::any_of(pieces_.begin(), pieces_.end(), [&](const Piece& p) { return p.macro == macro; });
+}
+
+std::string MacroText::expand(const MacroValues& values, const MacroExpansion& limits) const {
+    std::string out;
+    for (const Piece& piece : pieces_) {
+        out += piece.text;
+        if (piece.macro == Macro::kCount || !values) continue;
+        const std::string value = macroValue(values(piece.macro), place_, limits.valueBytes);
+        if (out.size() + value.size() <= limits.totalBytes) out += value;
+    }
+    return out;
+}
+
+}  // namespace weir
