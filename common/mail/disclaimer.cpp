@@ -205,10 +205,11 @@ class Placer {
 
     // A mail that shows no text gets a part that is one.
 
-    std::string ownPart(std::string_view lineEnd) const {
+    std::string ownPart(std::size_t neighbour, std::string_view lineEnd) const {
         std::string lines = text_;
         while (lines.ends_with('\n')) lines.pop_back();
-        const EncodedBytes encoded = encodeTransfer(withLineEnds(lines, lineEnd), lineEnd);
+        const EncodedBytes encoded =
+            encodeForPart(message_, neighbour, withLineEnds(lines, lineEnd), lineEnd);
         using Change = HeaderChange;
         return partHead({{Change::Kind::kAdd, "Content-Type", "text/plain; charset=utf-8"},
                          {Change::Kind::kAdd, "Content-Transfer-Encoding", encoded.encoding},
@@ -222,7 +223,7 @@ class Placer {
         const std::vector<std::size_t> children = childrenOf(0);
         if (root.container && root.type == "multipart/mixed" && !children.empty()) {
             placeInMixed(edit_.place == DisclaimerPlace::kEnd ? children.back() : children.front());
-        } else if (!root.container && !root.type.starts_with("text/")) {
+        } else if (!root.container && !root.type.starts_with("text/") && !root.type.starts_with("message/")) {
             placeAround();
         } else {
             refuse("it shows no text that could hold it (" + root.type + ')');
@@ -237,7 +238,7 @@ class Placer {
         }
         const std::string_view lineEnd = lineEndOf(message_.bytes());
         const std::string delimiter = std::string(lineEnd).append(trimmed(part.delimiter)).append(lineEnd);
-        const std::string own = ownPart(lineEnd);
+        const std::string own = ownPart(neighbour, lineEnd);
         const std::string whole(part.whole);
         const bool end = edit_.place == DisclaimerPlace::kEnd;
         change_.parts.push_back({PartChange::Kind::kWhole,
@@ -262,8 +263,7 @@ class Placer {
         }
         inner += lineEnd;
         inner += message_.body();
-        if (inner.ends_with(lineEnd)) inner.erase(inner.size() - lineEnd.size());
-        const std::string own = ownPart(lineEnd);
+        const std::string own = ownPart(0, lineEnd);
         const std::string boundary = newBoundary(inner);
         const std::string delimiter = "--" + boundary;
         const bool end = edit_.place == DisclaimerPlace::kEnd;

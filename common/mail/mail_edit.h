@@ -37,7 +37,7 @@ struct StripEdit {
 };
 
 struct DisarmEdit {
-    DisarmOptions options;
+    DisarmOptions options = {};
     bool attachments = false;  // HTML files too, not only what is shown
     bool evenSigned = false;
 };

@@ -61,6 +61,7 @@ class BodyWriter {
         if (begin < at_) return;  // inside one that was replaced
         out_ += bytes_.substr(at_, begin - at_);
         at_ = begin + part.whole.size();
+        if (!out_.empty() && !out_.ends_with('\n')) out_ += lineEnd_;  // the mail ends with the boundary
         if (change.kind == PartChange::Kind::kWhole) {
             out_ += change.body;
         } else {

@@ -1,6 +1,7 @@
 #include "common/mail/part_edit_text.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
@@ -51,6 +52,20 @@ bool addsLongLine(std::string_view before, std::string_view after) {
     return false;
 }
 
+// A line begins like a boundary line of a container around the part.
+bool holdsBoundary(const Message& message, std::size_t index, std::string_view text) {
+    const std::vector<MimePart>& parts = message.mime().parts;
+    for (auto at = static_cast<std::uint32_t>(index); at < parts.size(); at = parts[at].parent) {
+        const std::string line = '\n' + std::string(trimmed(parts[at].delimiter));
+        if (line.size() == 1) continue;
+        if (text.starts_with(std::string_view(line).substr(1)) ||
+            memmem(text.data(), text.size(), line.data(), line.size())) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 bool isReplaceable(const MimePart& part) {
@@ -65,6 +80,13 @@ std::string partName(const MimePart& part) {
     };
     std::string name = reading(MimeField::kContentDisposition, part.disposition, "filename");
     return name.empty() ? reading(MimeField::kContentType, part.contentType, "name") : name;
+}
+
+EncodedBytes encodeForPart(const Message& message, std::size_t part, std::string_view bytes,
+                           std::string_view lineEnd) {
+    EncodedBytes encoded = encodeTransfer(bytes, lineEnd);
+    if (!holdsBoundary(message, part, encoded.bytes)) return encoded;
+    return {"base64", encodeBase64Lines(bytes, lineEnd)};
 }
 
 PartText readPartText(const Message& message, const MimePart& part) {
@@ -110,19 +132,26 @@ PartChange partWithText(const Message& message, std::size_t index, const PartTex
     const std::string_view lineEnd = lineEndOf(message.bytes());
     const bool plain = part.encoding == TransferEncoding::kIdentity;
     const bool carries = was.eightBit || !hasEightBit(content) || (!utf8 && hasEightBit(was.content));
-    if (part.encoding == TransferEncoding::kBase64) {
+    bool base64 = part.encoding == TransferEncoding::kBase64;
+    if (base64) {
         change.body = encodeBase64Lines(content, lineEnd);
     } else if (part.encoding == TransferEncoding::kQuotedPrintable) {
         change.body = encodeQuotedPrintable(content, lineEnd);
     } else if (plain && was.unreadable.empty() && carries && !addsLongLine(was.content, content)) {
         change.body = content;
     } else {
-        EncodedBytes encoded = encodeTransfer(content, lineEnd);
+        EncodedBytes encoded = encodeForPart(message, index, content, lineEnd);
+        base64 = encoded.encoding == "base64";
         replace("Content-Transfer-Encoding", std::move(encoded.encoding));
         change.body = std::move(encoded.bytes);
     }
+    if (!base64 && holdsBoundary(message, index, change.body)) {
+        base64 = true;
+        replace("Content-Transfer-Encoding", "base64");
+        change.body = encodeBase64Lines(content, lineEnd);
+    }
     // The line end before a boundary is not the part's.
-    if (index != 0 && part.encoding == TransferEncoding::kBase64 && change.body.ends_with('\n')) {
+    if (index != 0 && base64 && change.body.ends_with('\n')) {
         change.body.erase(change.body.size() - lineEnd.size());
     }
     return change;

@@ -30,6 +30,11 @@ bool isReplaceable(const MimePart& part);
 // The name it goes by as a file, UTF-8; "" when it has none.
 std::string partName(const MimePart& part);
 
+// As encodeTransfer(), and so that no line of it reads as a boundary around this part: a part's text may hold
+// what its sender chose.
+EncodedBytes encodeForPart(const Message& message, std::size_t part, std::string_view bytes,
+                           std::string_view lineEnd);
+
 PartText readPartText(const Message& message, const MimePart& part);
 
 // The content as UTF-8; false where its charset is not known, or something in it is no character of it.

@@ -100,7 +100,7 @@ class Stripper {
                                        parts_[part.parent].type == "multipart/related");
         std::string text = notice(files, html);
         if (index == 0) text += lineEnd_;
-        EncodedBytes encoded = encodeTransfer(text, lineEnd_);
+        EncodedBytes encoded = encodeForPart(message_, index, text, lineEnd_);
         if (index != 0 && encoded.bytes.ends_with('\n'))
             encoded.bytes.erase(encoded.bytes.size() - lineEnd_.size());
         PartChange change{PartChange::Kind::kContent, index, {}, std::move(encoded.bytes)};

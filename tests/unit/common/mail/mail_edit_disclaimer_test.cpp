@@ -208,7 +208,7 @@ TEST_CASE("a mail without text gets a part with it where that can be") {
     CHECK(message.mime().parts[1].head ==
           "Content-Type: application/pdf;\r\n name=\"a.pdf\"\r\nContent-Transfer-Encoding: "
           "base64\r\nContent-Disposition: attachment\r\n");
-    CHECK(message.mime().parts[1].body == "JVBERi0=");
+    CHECK(message.mime().parts[1].body == "JVBERi0=\r\n");
     CHECK(message.header("Content-Disposition").empty());
     CHECK(message.header("Content-Transfer-Encoding").empty());
     CHECK(message.defects().empty());

@@ -191,3 +191,15 @@ TEST_CASE("a notice that is not ASCII is encoded") {
     CHECK(edited.find("filename*=utf-8''%c3%9cber.txt") != std::string::npos);
     CHECK(Message(edited).text().find("\u00DCberpr\u00FCft: evil.exe") != std::string::npos);
 }
+
+TEST_CASE("a name that reads like a boundary is not one in the notice") {
+    const std::string mail =
+        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: a/b; name=--b\n\ny\n"
+        "--b--\n";
+    StripEdit wanted = strip({{2, "r"}});
+    wanted.notice = notice("Removed:\n${file.name}\n--b--\nthe end");
+    const std::string edited = without(mail, wanted);
+    CHECK(edited.find("Content-Transfer-Encoding: base64") != std::string::npos);
+    CHECK(Message(edited).mime().parts.size() == 3);
+    CHECK(Message(edited).text() == "text\nRemoved:\n--b\n--b--\nthe end\n");
+}
