@@ -27,6 +27,7 @@ class CanonicalMail {
         : fields_(fields), body_(body) {}
 
     const std::vector<HeaderField>& fields() const { return fields_; }
+    std::string_view body() const { return body_; }
 
     // Of the first `length` bytes of the canonical body, or all of it. Computed at most once for each form
     // and length; a length beyond the body is the whole of it.
