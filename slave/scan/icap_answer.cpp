@@ -87,12 +87,12 @@ std::vector<std::string> icapThreats(const HttpHead& head, const IcapLimits& lim
     for (const auto& [name, value] : head.fields) {
         const bool infection = equalIgnoringCase(name, "X-Infection-Found");
         const bool violations = equalIgnoringCase(name, "X-Violations-Found");
-        const bool id = equalIgnoringCase(name, "X-Virus-ID");
+        // A server may say with "no", or with a count of 0, that there is none.
+        const bool id = equalIgnoringCase(name, "X-Virus-ID") && !equalIgnoringCase(value, "no");
         if (infection) addInfection(value, names);
         if (violations) addViolations(value, names);
         if (id) names.add(value);
-        // A server may say with a count of 0, or "no", that there is none.
-        any = any || infection || (violations && value != "0") || (id && !equalIgnoringCase(value, "no"));
+        any = any || infection || (violations && value != "0") || id;
     }
     std::vector<std::string> found = names.take();
     if (any && found.empty()) found.emplace_back("unnamed");

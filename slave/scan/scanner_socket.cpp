@@ -131,7 +131,11 @@ std::string ScannerSocket::readUntil(std::string_view end, std::size_t limit) {
     std::size_t searched = at_;
     for (;;) {
         const std::size_t found = buffer_.find(end, searched);
-        if (std::min(found, buffer_.size()) - at_ > limit) {
+        // Without the end, the last bytes may be the beginning of it.
+        const std::size_t length = found == std::string::npos
+                                       ? buffer_.size() - at_ - std::min(buffer_.size() - at_, end.size() - 1)
+                                       : found - at_;
+        if (length > limit) {
             throw ScanError(ScanFailure::kNonsense,
                             "sent more than " + std::to_string(limit) + " bytes where less was due: '" +
                                 peerText(std::string_view(buffer_).substr(at_), 60) + "…'");
@@ -141,13 +145,11 @@ std::string ScannerSocket::readUntil(std::string_view end, std::size_t limit) {
             at_ = found + end.size();
             return text;
         }
-        const std::size_t unread = buffer_.size() - at_;
-        const std::size_t skipped = unread - std::min(unread, end.size() - 1);
         if (!fill()) {
             throw ScanError(ScanFailure::kBroken, heard_ ? "closed the connection in the middle of its answer"
                                                          : "closed the connection without an answer");
         }
-        searched = at_ + skipped;
+        searched = at_ + length;
     }
 }
 
