@@ -20,7 +20,7 @@ struct ReportDestination {
     State state = State::kNotWanted;
     std::vector<DmarcReportUri> uris;  // kOwn, kWanted: where to send; the receiver may have put other
                                        // addresses of the same host in place of the one asked about
-    std::string detail;  // kNotWanted, kTempError: why
+    std::string detail;                // kNotWanted, kTempError: why
 };
 
 // `policyDomain`: where the record with this rua was found, in A-labels.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "common/mail/ascii.h"
 #include "slave/dns/dns_name.h"
 
 namespace weir {
@@ -70,7 +69,7 @@ std::string Reader::name() {
         // A dot or NUL inside a label cannot be written as text and be asked for again.
         if (label.find('.') != label.npos || label.find('\0') != label.npos) throw Malformed();
         if (!text.empty()) text += '.';
-        text += lowered(label);
+        text += lowerDnsName(label);
         if (text.size() > kMaxDnsName) throw Malformed();
     }
     if (!jumped) at_ = from.at_;

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "common/mail/ascii.h"
-
 namespace weir {
 namespace {
 
@@ -17,6 +15,12 @@ std::string reverseV4(const unsigned char* bytes) {
 }
 
 }  // namespace
+
+std::string lowerDnsName(std::string_view name) {
+    std::string lower(name);
+    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    return lower;
+}
 
 std::optional<std::string> normalDnsName(std::string_view name) {
     if (name.ends_with('.')) name.remove_suffix(1);
@@ -33,7 +37,7 @@ std::optional<std::string> normalDnsName(std::string_view name) {
         }
     }
     if (label == 0) return std::nullopt;
-    std::string normal = lowered(name);
+    std::string normal = lowerDnsName(name);
     if (normal.ends_with(".onion")) return std::nullopt;
     return normal;
 }

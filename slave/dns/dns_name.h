@@ -15,6 +15,9 @@ inline constexpr std::size_t kMaxDnsLabel = 63;
 // is allowed, as RFC 2181 section 11 has it.
 std::optional<std::string> normalDnsName(std::string_view name);
 
+// A to Z as a to z, all other bytes as they are.
+std::string lowerDnsName(std::string_view name);
+
 // The name that the PTR record of an address stands under: "1.2.0.192.in-addr.arpa", 32 nibbles before
 // "ip6.arpa"; an IPv4-mapped address is IPv4. Nothing for what is no address.
 std::optional<std::string> reverseDnsName(const std::string& address);
