@@ -69,6 +69,11 @@ class Verification {
             if (seal.defect != DkimSignature::Defect::kNone) return fail(at("ARC-Seal", i) + seal.detail);
             if (seal.chain != (i == 1 ? "none" : "pass")) return fail(at("ARC-Seal", i) + "cv=" + seal.chain);
         }
+        for (const ArcSet& set : sets) {
+            const DkimSignature& signature = set.messageSignature;
+            const bool good = signature.defect == DkimSignature::Defect::kNone;
+            if (good && limits_.findOldestPass) mail_.expectBodyHash(signature.bodyForm, signature.length);
+        }
         const SignatureCheck message = checkMessage(sets.back());
         outcome_.bodyBeyondLength = message.bodyBeyondLength;
         if (message.result != DkimResult::kPass) return fail(at("ARC-Message-Signature", newest), message);

@@ -4,33 +4,44 @@
 #include "common/mail/ascii.h"
 
 namespace weir {
-namespace {
 
-BodyHash hashOf(std::string_view body, Canonicalization kind, std::optional<std::uint64_t> length) {
-    BodyHash hash;
-    Sha256 sha;
-    canonicalBody(body, kind, [&](std::string_view piece) {
-        if (length && piece.size() > *length - hash.bytes) {
-            piece = piece.substr(0, static_cast<std::size_t>(*length - hash.bytes));
-            hash.whole = false;
-        }
-        sha.add(piece);
-        hash.bytes += piece.size();
-        return hash.whole;
-    });
-    hash.digest = sha.bytes();
-    return hash;
+void CanonicalMail::expectBodyHash(Canonicalization kind, Length length) {
+    if (!hashes_.contains({kind, length})) expected_[kind].insert(length);
 }
 
-}  // namespace
+const BodyHash& CanonicalMail::bodyHash(Canonicalization kind, Length length) {
+    if (!hashes_.contains({kind, length})) {
+        expected_[kind].insert(length);
+        hashBody(kind);
+    }
+    return hashes_.at({kind, length});
+}
 
-const BodyHash& CanonicalMail::bodyHash(Canonicalization kind, std::optional<std::uint64_t> length) {
-    // A whole body that is known answers for every length that does not cut it.
-    const auto whole = hashes_.find({kind, std::nullopt});
-    if (length && whole != hashes_.end() && *length >= whole->second.bytes) return whole->second;
-    const auto [found, isNew] = hashes_.try_emplace({kind, length});
-    if (isNew) found->second = hashOf(body_, kind, length);
-    return found->second;
+// Where the text goes on behind a wanted length, the hash so far is kept, and one goes on.
+void CanonicalMail::hashBody(Canonicalization kind) {
+    const std::set<Length> wanted = std::move(expected_[kind]);
+    expected_.erase(kind);
+    const bool whole = wanted.contains(std::nullopt);
+    auto next = wanted.upper_bound(std::nullopt);  // nullopt is the smallest
+    Sha256 sha;
+    std::uint64_t bytes = 0;
+    canonicalBody(body_, kind, [&](std::string_view piece) {
+        while (!piece.empty() && next != wanted.end() && **next - bytes < piece.size()) {
+            const auto part = static_cast<std::size_t>(**next - bytes);
+            sha.add(piece.substr(0, part));
+            piece.remove_prefix(part);
+            bytes += part;
+            hashes_[{kind, *next}] = {sha.copy().bytes(), bytes, false};
+            ++next;
+        }
+        if (next == wanted.end() && !whole) return false;
+        sha.add(piece);
+        bytes += piece.size();
+        return true;
+    });
+    const BodyHash all{sha.bytes(), bytes, true};
+    for (; next != wanted.end(); ++next) hashes_[{kind, *next}] = all;
+    if (whole) hashes_[{kind, std::nullopt}] = all;
 }
 
 const std::vector<std::size_t>& CanonicalMail::named(std::string_view name) {

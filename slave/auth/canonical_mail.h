@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,9 @@ class CanonicalMail {
     const std::vector<HeaderField>& fields() const { return fields_; }
     std::string_view body() const { return body_; }
 
+    // This hash will be wanted: all that are expected of a form are computed in one pass over the body, when the
+    // first of them is asked for.
+    void expectBodyHash(Canonicalization kind, std::optional<std::uint64_t> length = std::nullopt);
     // Of the first `length` bytes of the canonical body, or all of it. Computed at most once for each form
     // and length; a length beyond the body is the whole of it.
     const BodyHash& bodyHash(Canonicalization kind, std::optional<std::uint64_t> length = std::nullopt);
@@ -43,9 +47,12 @@ class CanonicalMail {
     const std::vector<std::size_t>& named(std::string_view name);
 
   private:
+    using Length = std::optional<std::uint64_t>;
+    void hashBody(Canonicalization kind);
     const std::vector<HeaderField>& fields_;
     std::string_view body_;
-    std::map<std::pair<Canonicalization, std::optional<std::uint64_t>>, BodyHash> hashes_;
+    std::map<Canonicalization, std::set<Length>> expected_;
+    std::map<std::pair<Canonicalization, Length>, BodyHash> hashes_;
     std::map<std::string, std::vector<std::size_t>, std::less<>> byName_;
     bool indexed_ = false;
 };

@@ -34,7 +34,9 @@ DkimOutcome verifyDkim(CanonicalMail& mail, DkimKeys& keys, TimePoint now, const
         signatures.push_back(
             readSignature(mail.fields()[fields[i]].value, SignatureKind::kDkim, limits.signature));
         const DkimSignature& read = signatures.back();
-        if (checkTerms(read, now).result == DkimResult::kPass) keys.expect(read.domain, read.selector);
+        if (checkTerms(read, now).result != DkimResult::kPass) continue;
+        keys.expect(read.domain, read.selector);
+        mail.expectBodyHash(read.bodyForm, read.length);
     }
     for (std::size_t i = 0; i < count; ++i) {
         const DkimSignature& read = signatures[i];

@@ -109,6 +109,29 @@ TEST_CASE("a body hash ends at its length and says whether more comes") {
     CHECK(&mail.bodyHash(Form::kRelaxed, 4) == &cut);
 }
 
+TEST_CASE("hashes that were expected together are those that each has alone") {
+    const std::vector<HeaderField> none;
+    std::string text;
+    for (int i = 0; i < 3000; ++i) text += "line  " + std::to_string(i) + "\t \n\n";
+    for (const Form form : {Form::kSimple, Form::kRelaxed}) {
+        CanonicalMail together(none, text);
+        const std::vector<std::uint64_t> lengths = {0, 1, 16383, 16384, 16385, 20000, 20000, 1u << 30};
+        for (const std::uint64_t length : lengths) together.expectBodyHash(form, length);
+        together.expectBodyHash(form);
+        for (const std::uint64_t length : lengths) {
+            CanonicalMail alone(none, text);
+            const BodyHash& one = alone.bodyHash(form, length);
+            CHECK(one.digest == sha(body(text, form).substr(0, length)));
+            CHECK(together.bodyHash(form, length).digest == one.digest);
+            CHECK(together.bodyHash(form, length).bytes == one.bytes);
+            CHECK(together.bodyHash(form, length).whole == one.whole);
+        }
+        CHECK(together.bodyHash(form).digest == sha(body(text, form)));
+        CHECK(together.bodyHash(form).whole);
+        CHECK(together.bodyHash(form, body(text, form).size()).whole);
+    }
+}
+
 TEST_CASE("a list of names picks fields from the bottom up, each at most once") {
     const std::string text = "To: 1\r\nFrom: 2\r\nTO: 3\r\nX: 4\r\nto: 5\r\n\r\n";
     const HeaderBlock block = readHeaderBlock(text);
