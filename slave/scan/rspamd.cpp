@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, 5> kSpamActions = {"reject", "add header"
 constexpr std::array<std::string_view, 3> kOtherActions = {"no action", "greylist", "soft reject"};
 
 constexpr std::size_t kMaxField = 1024;
+constexpr std::size_t kLargeMail = 1u << 20;
 
 std::string headerValue(std::string_view value) {
     std::string clean(value.substr(0, kMaxField));
@@ -66,6 +67,17 @@ std::string errorText(const HttpHead& head, const std::string& body) {
     if (json && json->is_object() && json->contains("error") && json->at("error").is_string())
         return text + ": " + peerText(json->at("error").get_ref<const std::string&>());
     return text;
+}
+
+// rspamd closes without a word when a mail is over its max_message, which nobody sets below a megabyte.
+HttpHead readAnswerHead(ScannerSocket& socket, std::size_t mailBytes) {
+    try {
+        return readHttpHead(socket);
+    } catch (const ScanError& error) {
+        if (error.failure() != ScanFailure::kBroken || socket.heard() || mailBytes < kLargeMail) throw;
+        throw ScanError(ScanFailure::kBroken,
+                        error.what() + std::string(", as it does over its max_message"));
+    }
 }
 
 bool keepsConnection(const HttpHead& head, const HttpBody& body) {
@@ -134,7 +146,7 @@ RspamdProtocol::RspamdProtocol(const ScannerSettings& settings)
 ScannerProtocol::Answer RspamdProtocol::scan(ScannerSocket& socket, const ScanRequest& request) {
     const bool whole =
         socket.send(rspamdRequestHead(request, host_, settings_.password)) && socket.send(request.mail);
-    const HttpHead head = readHttpHead(socket);
+    const HttpHead head = readAnswerHead(socket, request.mail.size());
     HttpBody body(socket, head);
     const std::string text = body.all();
     if (head.status == 413) return {tooLarge("over rspamd's max_message"), false};
