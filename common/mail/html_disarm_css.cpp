@@ -22,8 +22,6 @@ constexpr std::array<std::string_view, 8> kLoadingFunctions = {
     "alphaimageloader", "cross-fade", "element", "image", "image-set", "paint", "src", "url"};
 constexpr std::array<std::string_view, 6> kRunningNames = {"-moz-binding",   "-ms-behavior", "-o-link",
                                                            "-o-link-source", "behavior",     "expression"};
-// Rules that end at the next ";" and are of no use once the sheet is UTF-8 and loads nothing.
-constexpr std::array<std::string_view, 3> kDroppedRules = {"charset", "import", "namespace"};
 
 bool isSpace(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -55,17 +53,13 @@ void appendName(std::string& out, std::string_view name) {
     }
 }
 
-// In a string that is no address nothing may look like one to a reader that searches for "url(" and "@import"
-// alone: a space parts them.
-enum class StringIs { kText, kAddress };
-
-void appendString(std::string& out, std::string_view text, StringIs is) {
+// In a string nothing may look like an address to a reader that searches for "url(" and "@import" alone: a
+// space parts them.
+void appendString(std::string& out, std::string_view text) {
     out += '"';
     char before = '\0';
     for (const char c : text) {
-        const bool parted =
-            (c == '(' && lowerAscii(before) == 'l') || (before == '@' && lowerAscii(c) == 'i');
-        if (is == StringIs::kText && parted) out += ' ';
+        if ((c == '(' && lowerAscii(before) == 'l') || (before == '@' && lowerAscii(c) == 'i')) out += ' ';
         const bool plain = static_cast<unsigned char>(c) >= ' ' && c != 0x7F;
         if (plain && std::string_view("\"\\<>&").find(c) == std::string_view::npos) {
             out += c;
@@ -75,6 +69,22 @@ void appendString(std::string& out, std::string_view text, StringIs is) {
         before = c;
     }
     out += '"';
+}
+
+// Nothing in an address needs an escape of CSS then, nor ends what a careless reader takes for it.
+void appendAddress(std::string& out, std::string_view url) {
+    out += "url(\"";
+    for (const char c : url) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > ' ' && byte != 0x7F && std::string_view("\"'\\<>()").find(c) == std::string_view::npos) {
+            out += c;
+        } else {
+            out += '%';
+            out += kHexDigits[byte >> 4];
+            out += kHexDigits[byte & 0xF];
+        }
+    }
+    out += "\")";
 }
 
 template <class Names>
@@ -112,12 +122,11 @@ class Filter {
         const char c = peek(0);
         if (skipComment()) {
             out_ += ' ';  // what it parts stays parted
-        } else if (ahead("<!--")) {
-            at_ += 4;
-        } else if (ahead("-->")) {
-            at_ += 3;
+        } else if (ahead("<!--") || ahead("-->")) {
+            at_ += c == '<' ? 4 : 3;
+            out_ += ' ';
         } else if (c == '"' || c == '\'') {
-            appendString(out_, string(), StringIs::kText);
+            appendString(out_, string());
         } else if (c == '@') {
             atRule();
         } else if (isAsciiDigit(c)) {
@@ -257,9 +266,7 @@ class Filter {
             return;
         }
         if (url.kind == HtmlUrlKind::kInside || (keepRemote_ && url.kind == HtmlUrlKind::kWeb)) {
-            out_ += "url(";
-            appendString(out_, url.text, StringIs::kAddress);
-            out_ += ')';
+            appendAddress(out_, url.text);
             return;
         }
         const bool runs = url.kind == HtmlUrlKind::kDangerous || url.kind == HtmlUrlKind::kOther;
@@ -270,12 +277,14 @@ class Filter {
     void atRule() {
         ++at_;
         const std::string text = nameStarts() ? name() : std::string();
-        if (!among(kDroppedRules, lowered(text))) {
+        const std::string lower = lowered(text);
+        const bool import = lower.starts_with("import");  // some readers look no further
+        if (!import && lower != "charset" && lower != "namespace") {
             out_ += '@';
             appendName(out_, text);
             return;
         }
-        findings_.imports += lowered(text) == "import";
+        findings_.imports += import;
         skipTo(';');
     }
 

@@ -37,7 +37,7 @@ std::string withoutNoise(std::string_view value) {
 // In lower case; nothing without one. Anything before a ":" that no "/", "?" or "#" precedes counts, so that
 // what some reader could take for a scheme is not called relative.
 std::optional<std::string> schemeOf(std::string_view url) {
-    const std::size_t colon = url.find_first_of(":/?#\\");
+    const std::size_t colon = url.find_first_of(":/?#");
     if (colon == std::string_view::npos || url[colon] != ':') return std::nullopt;
     return lowered(url.substr(0, std::min<std::size_t>(colon, 64)));
 }

@@ -7,8 +7,8 @@
 #include "common/mail/html_disarm_url.h"
 #include "common/mail/html_reading.h"
 #include "common/mail/html_text.h"
-#include "html_disarm_check.h"
 #include "html_disarm_variants.h"
+#include "tests/unit/common/mail/html_disarm_check.h"
 
 using namespace weir;
 
@@ -204,7 +204,8 @@ TEST_CASE("styles keep what they look like and lose what they load") {
     CHECK(css("content:'\\201C'") == "content:\"\u201C\"");
     CHECK(css("a/* x */b") == "a b");
     CHECK(css("ur/**/l(http://x/)") == "ur l(http://x/)");
-    CHECK(css("<!-- p{a:b} -->") == " p{a:b} ");
+    CHECK(css("<!-- p{a:b} -->") == "  p{a:b}  ");
+    CHECK(css("@<!--import 'x';") == "@ import \"x\";");
     CHECK(css("</style>") == "< /style>");
     CHECK(css("@media (width<=600px){p{a:b}}") == "@media (width<=600px){p{a:b}}");
     CHECK(css("@import url(x) screen; p{a:b}") == " p{a:b}");
