@@ -169,7 +169,30 @@ bool isCharsetName(std::string_view name) {
            });
 }
 
+// Charsets in daily use, by the start of their names.
+constexpr std::string_view kWithAscii[] = {
+    "utf-8", "iso-8859", "iso-2022", "windows-", "us-ascii", "ascii", "utf8",    "koi8",    "big5",
+    "gb",    "euc-",     "cp125",    "latin",    "shift_j",  "ks_c",  "ansi_x3", "unknown", "x-unknown"};
+
 }  // namespace
+
+bool hasAscii(std::string_view charset) {
+    if (!isCharsetName(charset)) return true;
+    const std::string name = lowered(charset);
+    for (const std::string_view start : kWithAscii) {
+        if (name.starts_with(start)) return true;
+    }
+    if (name == "hz" || name.starts_with("hz-")) return false;
+    startGMime();
+    Converter converter(name);
+    if (!converter.known()) return true;
+    // Without the few that differ between the national variants of ASCII.
+    constexpr std::string_view kText = "ABCXYZabcxyz0123456789 <>/=+-:.,;&'\"()?!";
+    std::string text;
+    Sink sink(text, SIZE_MAX);
+    converter.append(sink, kText);
+    return text == kText;
+}
 
 bool isValidUtf8(std::string_view bytes) {
     while (!bytes.empty()) {

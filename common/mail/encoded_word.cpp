@@ -192,18 +192,29 @@ std::string harmless(std::string_view text) {
     return clean;
 }
 
+std::string decodedText(std::string_view raw) {
+    std::string text = unfolded(raw);
+    if (text.find("=?") != std::string::npos) return decodeWords(trimmed(text));
+    if (isValidUtf8(text)) return text;
+    std::string valid;
+    appendUtf8(valid, text, {});
+    return valid;
+}
+
 }  // namespace
 
 std::string decodeHeaderText(std::string_view raw) {
-    std::string text = unfolded(raw);
-    if (text.find("=?") != std::string::npos) {
-        text = decodeWords(trimmed(text));
-    } else if (!isValidUtf8(text)) {
-        std::string valid;
-        appendUtf8(valid, text, {});
-        text = std::move(valid);
-    }
+    std::string text = decodedText(raw);
     std::replace_if(text.begin(), text.end(), isControl, ' ');
+    const std::string_view inner = trimmed(text);
+    if (inner.size() != text.size()) text = std::string(inner);
+    return text;
+}
+
+std::string decodeParameterText(std::string_view raw) {
+    std::string text = decodedText(raw);
+    std::replace(text.begin(), text.end(), '\t', ' ');
+    std::erase_if(text, isControl);
     const std::string_view inner = trimmed(text);
     if (inner.size() != text.size()) text = std::string(inner);
     return text;

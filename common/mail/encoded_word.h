@@ -12,6 +12,10 @@ namespace weir {
 // whole. What is no well-formed encoded word stays as it is.
 std::string decodeHeaderText(std::string_view raw);
 
+// The same of a parameter, which may be a file's name: control characters are left out, as systems that save
+// the file do.
+std::string decodeParameterText(std::string_view raw);
+
 // `text` as a header value that decodes to it again, beginning at `column` of its first line (the length of
 // "Name: "). Line breaks and other control characters become spaces, so nothing can begin a header of its
 // own. Lines are at most 78 columns where words allow and never over 998; they are joined by "\n ", which is

@@ -1,19 +1,18 @@
 #include "common/mail/mime_parameters.h"
 
-#include <gmime/gmime.h>
-
 #include <algorithm>
 
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
-#include "common/mail/gmime_start.h"
+#include "common/mail/encoded_word.h"
 
 namespace weir {
 namespace {
 
-constexpr std::size_t kLongestValue = 4096;  // GMime needs time quadratic in the number of parameters
-constexpr std::size_t kMostReadings = 4;
-constexpr std::size_t kLongestType = 127;  // of type and of subtype, RFC 6838 section 4.2
+constexpr std::size_t kLongestValue = 4096;
+constexpr std::size_t kMostValues = 8;
+constexpr std::size_t kLongestType = 127;   // of type and of subtype, RFC 6838 section 4.2
+constexpr std::size_t kLongestHead = 4096;  // of a field, where its type is looked for
 
 constexpr bool isTokenByte(char c) {
     return c > ' ' && c < 0x7F && std::string_view("()<>@,;:\\\"/[]?=").find(c) == std::string_view::npos;
@@ -25,8 +24,8 @@ std::string_view tokenAt(std::string_view text) {
     return text.substr(0, end);
 }
 
-// A comment (RFC 5322, section 3.2.2) may stand before the value.
-std::string_view withoutComments(std::string_view text) {
+// A comment may stand before the value.
+std::string_view afterComments(std::string_view text) {
     text = trimmed(text);
     while (text.starts_with('(')) {
         const std::size_t end = text.find(')');
@@ -34,17 +33,6 @@ std::string_view withoutComments(std::string_view text) {
         text = trimmed(text.substr(end + 1));
     }
     return text;
-}
-
-GMimeParserOptions* parserOptions() {
-    static GMimeParserOptions* const options = [] {
-        startGMime();
-        static const char* charsets[] = {"utf-8", "windows-1252", nullptr};
-        GMimeParserOptions* made = g_mime_parser_options_new();
-        g_mime_parser_options_set_fallback_charsets(made, charsets);
-        return made;
-    }();
-    return options;
 }
 
 // The end of the parameter at the front: its ';', or the end of the value. A quote that is never closed is
@@ -61,18 +49,52 @@ std::size_t parameterEnd(std::string_view text, bool& quotesClose) {
     return text.size();
 }
 
-struct Pieces {
-    std::vector<std::string> plain;  // "; name=…", each a value of its own
-    std::string extended;            // "; name*…" (RFC 2231), one value together
+struct Piece {
+    unsigned number = 0;
+    bool numbered = false;
+    bool extended = false;  // percent-encoded
+    std::string_view text;
 };
 
-// In a form that GMime can take: a C string, so a NUL would hide what follows, and without line ends, which
-// it would keep inside quotes.
-std::string piece(std::string_view parameter) {
-    std::string text = "; " + std::string(parameter.substr(0, kLongestValue));
-    std::erase_if(text, [](char c) { return c == '\r' || c == '\n'; });
-    std::replace(text.begin(), text.end(), '\0', ' ');
-    return text;
+struct Pieces {
+    std::vector<std::string_view> plain;  // of "name=…", each a value of its own
+    std::vector<Piece> extended;          // of "name*…" (RFC 2231), one value together
+    bool cut = false;
+};
+
+// "*", "*0", "*0*" between the name and the "=" at the front of `rest`.
+void addExtended(std::string_view rest, Pieces& pieces) {
+    Piece piece;
+    rest.remove_prefix(1);
+    while (!rest.empty() && isAsciiDigit(rest.front())) {
+        piece.numbered = true;
+        piece.number = std::min(piece.number * 10 + static_cast<unsigned>(rest.front() - '0'), 1'000'000u);
+        rest.remove_prefix(1);
+    }
+    piece.extended = !piece.numbered;
+    if (piece.numbered && rest.starts_with('*')) {
+        piece.extended = true;
+        rest.remove_prefix(1);
+    }
+    rest = trimmed(rest);
+    if (!rest.starts_with('=')) return;
+    piece.text = trimmed(rest.substr(1));
+    pieces.extended.push_back(piece);
+}
+
+void addParameter(std::string_view parameter, std::string_view name, Pieces& pieces) {
+    parameter = trimmed(parameter);
+    if (!equalIgnoringCase(parameter.substr(0, name.size()), name)) return;
+    const std::string_view rest = trimmed(parameter.substr(name.size()));
+    if (rest.starts_with('=')) {
+        if (pieces.plain.size() < kMostValues) {
+            pieces.plain.push_back(trimmed(rest.substr(1)));
+        } else {
+            pieces.cut = true;
+        }
+    } else if (rest.starts_with('*')) {
+        addExtended(rest, pieces);
+    }
 }
 
 Pieces piecesOf(std::string_view value, std::string_view name) {
@@ -80,46 +102,211 @@ Pieces piecesOf(std::string_view value, std::string_view name) {
     bool quotesClose = true;
     while (!value.empty()) {
         const std::size_t end = parameterEnd(value, quotesClose);
-        const std::string_view parameter = trimmed(value.substr(0, end));
+        addParameter(value.substr(0, end), name, pieces);
         value.remove_prefix(std::min(end + 1, value.size()));
-        if (!equalIgnoringCase(parameter.substr(0, name.size()), name)) continue;
-        const std::string_view rest = trimmed(parameter.substr(name.size()));
-        if (rest.starts_with('=') && pieces.plain.size() < kMostReadings) {
-            pieces.plain.push_back(piece(parameter));
-        } else if (rest.starts_with('*') && pieces.extended.size() < kLongestValue) {
-            pieces.extended += piece(parameter);
-        }
     }
     return pieces;
 }
 
-std::optional<std::string> validUtf8OrNone(const char* value) {
-    if (!value) return std::nullopt;
-    std::string valid;
-    appendUtf8(valid, value, {});
-    return valid;
+// "type/subtype name=value": some clients want no ";" between.
+Pieces piecesAnywhere(std::string_view value, std::string_view name) {
+    Pieces pieces;
+    value = trimmed(value);
+    for (std::size_t i = 1; i + name.size() < value.size() && pieces.plain.empty(); ++i) {
+        if (isTokenByte(value[i - 1]) || lowerAscii(value[i]) != name[0]) continue;
+        addParameter(value.substr(i), name, pieces);
+    }
+    return pieces;
 }
 
-std::optional<std::string> typeParameter(const std::string& value, const std::string& name) {
-    GMimeContentType* type = g_mime_content_type_parse(parserOptions(), value.c_str());
-    if (!type) return std::nullopt;
-    auto found = validUtf8OrNone(g_mime_content_type_get_parameter(type, name.c_str()));
-    g_object_unref(type);
+// Without line ends, which folding put there.
+std::string unfolded(std::string_view text) {
+    std::string result(text);
+    std::erase_if(result, [](char c) { return c == '\r' || c == '\n'; });
+    return result;
+}
+
+// The middle of what is too long goes: the end of a name says what it is.
+std::string shortened(std::string text, bool& cut) {
+    if (text.size() <= kLongestValue) return text;
+    cut = true;
+    return text.substr(0, kLongestValue / 2) + text.substr(text.size() - kLongestValue / 2);
+}
+
+struct Quoted {
+    std::string inner;
+    std::string_view raw;   // with its backslashes
+    std::string_view rest;  // after the closing quote
+};
+
+Quoted quotedAt(std::string_view text) {
+    Quoted found;
+    std::size_t i = 1;
+    for (; i < text.size() && text[i] != '"'; ++i) {
+        if (text[i] == '\\' && i + 1 < text.size()) ++i;
+        found.inner += text[i];
+    }
+    found.raw = text.substr(1, i - 1);
+    found.rest = trimmed(text.substr(std::min(i + 1, text.size())));
     return found;
 }
 
-std::optional<std::string> dispositionParameter(const std::string& value, const std::string& name) {
-    GMimeContentDisposition* disposition = g_mime_content_disposition_parse(parserOptions(), value.c_str());
-    if (!disposition) return std::nullopt;
-    auto found = validUtf8OrNone(g_mime_content_disposition_get_parameter(disposition, name.c_str()));
-    g_object_unref(disposition);
+// The readings of what follows "name=": a quoted string or token, and everything up to the next ";".
+std::vector<std::string> plainReadings(std::string_view value) {
+    const std::string text = unfolded(value);
+    if (text.starts_with('"')) {
+        const Quoted quoted = quotedAt(text);
+        std::vector<std::string> readings = {quoted.inner};
+        if (quoted.raw.size() != quoted.inner.size()) readings.emplace_back(quoted.raw);
+        if (!quoted.rest.empty() && !quoted.rest.starts_with('(')) {
+            readings.push_back(text);
+            std::erase(readings.back(), '"');
+        }
+        return readings;
+    }
+    const std::size_t space = text.find_first_of(" \t(\"");
+    if (space == std::string::npos) return {text};
+    std::string all = text;
+    std::erase(all, '"');
+    std::string front = text.substr(0, space);
+    if (front.empty()) return {std::move(all)};
+    return {std::move(all), std::move(front)};
+}
+
+struct Extended {
+    std::string bytes, charset;
+};
+
+void appendPercentDecoded(std::string& out, std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size() && hexValue(text[i + 1]) >= 0 &&
+            hexValue(text[i + 2]) >= 0) {
+            out += static_cast<char>(hexValue(text[i + 1]) * 16 + hexValue(text[i + 2]));
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+}
+
+// One value of the pieces, in the order given.
+Extended joined(const std::vector<Piece>& pieces) {
+    Extended whole;
+    bool first = true;
+    for (const Piece& piece : pieces) {
+        std::string text = unfolded(piece.text);
+        if (text.starts_with('"')) text = quotedAt(text).inner;
+        std::string_view rest = text;
+        if (piece.extended && first) {
+            const std::size_t language = rest.find('\'');
+            const std::size_t start =
+                language == std::string_view::npos ? language : rest.find('\'', language + 1);
+            if (start != std::string_view::npos) {
+                whole.charset = rest.substr(0, language);
+                rest.remove_prefix(start + 1);
+            }
+        }
+        first = first && !piece.extended;
+        if (piece.extended) {
+            appendPercentDecoded(whole.bytes, rest);
+        } else {
+            whole.bytes += rest;
+        }
+    }
+    return whole;
+}
+
+// The ways to put the pieces together: by number, as they come, as far as the numbers go on.
+std::vector<std::vector<Piece>> arrangements(const std::vector<Piece>& pieces, bool& contradicts) {
+    std::vector<Piece> single, numbered;
+    for (const Piece& piece : pieces) (piece.numbered ? numbered : single).push_back(piece);
+    std::vector<std::vector<Piece>> found;
+    for (std::size_t i = 0; i < std::min(single.size(), kMostValues); ++i) found.push_back({single[i]});
+    contradicts = single.size() > 1;
+    if (numbered.empty()) return found;
+    std::vector<Piece> sorted = numbered;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Piece& a, const Piece& b) { return a.number < b.number; });
+    std::size_t onward = 0;
+    while (onward < sorted.size() && sorted[onward].number == onward) ++onward;
+    found.push_back(sorted);
+    if (onward < sorted.size()) {
+        contradicts = true;
+        found.push_back({sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(onward)});
+        std::vector<Piece> once;  // of pieces with one number the last counts
+        for (const Piece& piece : sorted) {
+            if (!once.empty() && once.back().number == piece.number) once.pop_back();
+            once.push_back(piece);
+        }
+        found.push_back(std::move(once));
+        found.push_back(std::move(numbered));
+    }
     return found;
+}
+
+// Adds what is not there yet and not empty.
+void addValue(MimeParameter& parameter, std::string value) {
+    value = shortened(std::move(value), parameter.cut);
+    std::vector<std::string>& values = parameter.values;
+    if (std::find(values.begin(), values.end(), value) != values.end()) return;
+    if (values.size() < kMostValues) {
+        values.push_back(std::move(value));
+    } else {
+        parameter.cut = true;
+    }
+}
+
+std::string extendedText(const Extended& value, bool& cut) {
+    const std::string bytes = shortened(value.bytes, cut);
+    std::string text;
+    appendUtf8(text, bytes, value.charset);
+    return decodeParameterText(text);
+}
+
+Pieces piecesOrAnywhere(std::string_view value, std::string_view name) {
+    Pieces pieces = piecesOf(value, name);
+    if (pieces.plain.empty() && pieces.extended.empty()) pieces = piecesAnywhere(value, name);
+    return pieces;
+}
+
+void addReadings(MimeParameter& parameter, std::string_view value, std::string_view name) {
+    const Pieces pieces = piecesOrAnywhere(value, name);
+    parameter.cut = parameter.cut || pieces.cut;
+    if (!pieces.extended.empty()) {
+        bool contradicts = false;
+        for (const std::vector<Piece>& order : arrangements(pieces.extended, contradicts)) {
+            addValue(parameter, extendedText(joined(order), parameter.cut));
+        }
+        parameter.contradicts = parameter.contradicts || contradicts;
+    }
+    for (const std::string_view plain : pieces.plain) {
+        for (std::string& reading : plainReadings(plain)) {
+            addValue(parameter, decodeParameterText(shortened(std::move(reading), parameter.cut)));
+        }
+    }
+}
+
+// Calls read(value) for the value as it is, and as clients see it that leave out comments, or for which a
+// NUL is nothing or the end.
+template <class Read>
+void eachForm(std::string_view value, Read read) {
+    if (value.find('\0') != std::string_view::npos) {
+        std::string without(value);
+        std::erase(without, '\0');
+        read(std::string_view(without));
+        read(value.substr(0, value.find('\0')));
+        return;
+    }
+    read(value);
+    if (value.find('(') == std::string_view::npos) return;
+    const std::string uncommented = withoutComments(value);
+    if (uncommented.size() != value.size()) read(std::string_view(uncommented));
 }
 
 }  // namespace
 
 std::string mediaType(std::string_view contentType) {
-    contentType = withoutComments(contentType.substr(0, kLongestValue));
+    contentType = afterComments(contentType.substr(0, kLongestHead));
     const std::string_view type = tokenAt(contentType);
     std::string_view rest = trimmed(contentType.substr(type.size()));
     if (type.empty() || !rest.starts_with('/')) return {};
@@ -129,31 +316,75 @@ std::string mediaType(std::string_view contentType) {
 }
 
 std::string dispositionKind(std::string_view disposition) {
-    return lowered(tokenAt(withoutComments(disposition.substr(0, kLongestValue))));
+    return lowered(tokenAt(afterComments(disposition.substr(0, kLongestHead))));
 }
 
-std::optional<std::string> mimeParameter(MimeField field, std::string_view value, std::string_view name) {
-    std::vector<std::string> readings = mimeParameterReadings(field, value, name);
-    if (readings.empty()) return std::nullopt;
-    return std::move(readings.front());
+std::string withoutComments(std::string_view value) {
+    std::string text;
+    std::size_t depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const char c = value[i];
+        const bool escaped = c == '\\' && i + 1 < value.size() && (quoted || depth > 0);
+        if (depth == 0) {
+            if (c == '"') quoted = !quoted;
+            if (c == '(' && !quoted) {
+                depth = 1;
+                continue;
+            }
+            text += c;
+            if (escaped) text += value[i + 1];
+        } else if (!escaped) {
+            depth += c == '(' ? 1u : 0u;
+            depth -= c == ')' ? 1u : 0u;
+        }
+        if (escaped) ++i;
+    }
+    return text;
 }
 
-std::vector<std::string> mimeParameterReadings(MimeField field, std::string_view value,
-                                               std::string_view name) {
-    std::vector<std::string> readings;
-    const std::string wanted(name);
-    const auto add = [&](const std::string& text) {
-        std::optional<std::string> reading = field == MimeField::kContentType
-                                                 ? typeParameter("x/y" + text, wanted)
-                                                 : dispositionParameter("x" + text, wanted);
-        if (reading && std::find(readings.begin(), readings.end(), *reading) == readings.end()) {
-            readings.push_back(std::move(*reading));
+MimeParameter readMimeParameter(std::string_view value, std::string_view name) {
+    MimeParameter parameter;
+    eachForm(value, [&](std::string_view form) { addReadings(parameter, form, name); });
+    return parameter;
+}
+
+std::optional<std::string> mimeParameter(MimeField, std::string_view value, std::string_view name) {
+    MimeParameter parameter = readMimeParameter(value, name);
+    if (parameter.values.empty()) return std::nullopt;
+    return std::move(parameter.values.front());
+}
+
+MimeBoundaries readBoundaries(std::string_view contentType) {
+    MimeBoundaries found;
+    const auto add = [&](std::string boundary) {
+        while (!boundary.empty() && isAsciiSpace(boundary.back())) boundary.pop_back();
+        std::vector<std::string>& values = found.values;
+        if (boundary.empty() || std::find(values.begin(), values.end(), boundary) != values.end()) return;
+        if (boundary.size() > kLongestValue || values.size() >= kMostValues) {
+            found.overLimit = true;
+        } else {
+            values.push_back(std::move(boundary));
         }
     };
-    const Pieces pieces = piecesOf(value, name);
-    if (!pieces.extended.empty()) add(pieces.extended);
-    for (const std::string& text : pieces.plain) add(text);
-    return readings;
+    eachForm(contentType, [&](std::string_view form) {
+        const Pieces pieces = piecesOrAnywhere(form, "boundary");
+        found.given = found.given || !pieces.plain.empty() || !pieces.extended.empty();
+        for (const std::string_view plain : pieces.plain) {
+            for (const std::string& reading : plainReadings(plain)) {
+                add(reading);
+                if (reading.find("=?") == std::string::npos || reading.size() > kLongestValue) continue;
+                found.encodedWord = true;
+                add(decodeParameterText(reading));
+            }
+        }
+        bool contradicts = false;
+        if (pieces.extended.empty()) return;
+        for (const std::vector<Piece>& order : arrangements(pieces.extended, contradicts)) {
+            add(joined(order).bytes);
+        }
+    });
+    return found;
 }
 
 }  // namespace weir

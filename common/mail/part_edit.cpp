@@ -142,7 +142,7 @@ ChangedBody changeParts(const Message& message, std::vector<PartChange> changes,
     BodyWriter writer(message, lineEnd);
     for (const PartChange& change : changes) {
         const MimePart& part = parts.at(change.part);
-        if (part.received) writer.replace(part, change);
+        if (part.received && part.view.empty()) writer.replace(part, change);
     }
     result.body = writer.take();
     return result;

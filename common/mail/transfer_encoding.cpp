@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include "common/mail/ascii.h"
+#include "common/mail/uuencode.h"
+#include "common/mail/yenc.h"
 
 namespace weir {
 namespace {
@@ -12,12 +14,20 @@ namespace {
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t kNoDigit = 0x80;
 
-constexpr auto kDigits = [] {
-    std::array<std::uint8_t, 256> table{};
+using Digits = std::array<std::uint8_t, 256>;
+
+constexpr Digits kDigits = [] {
+    Digits table{};
     table.fill(kNoDigit);
     for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
         table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
     }
+    return table;
+}();
+constexpr Digits kUrlDigits = [] {
+    Digits table = kDigits;
+    table['-'] = 62;
+    table['_'] = 63;
     return table;
 }();
 
@@ -82,50 +92,116 @@ void base64Groups(std::string_view encoded, Take take) {
 DecodedSize base64Size(std::string_view encoded) {
     const Base64Census whole = census(encoded);
     DecodedSize size{whole.digits * 3 / 4, whole.foreign > 0};
+    if (whole.pads == 0) return size;
     const std::size_t pad = encoded.find('=');
-    if (pad == std::string_view::npos || census(encoded.substr(pad)).digits == 0) return size;
+    if (census(encoded.substr(pad)).digits == 0) return size;
+    size.damaged = true;
     size.bytes = 0;
     base64Groups(encoded, [&](std::string_view group) { size.bytes += census(group).digits * 3 / 4; });
     return size;
 }
 
-// One group; returns the end of what it wrote to `out`, which must have room for 3/4 of the group.
-char* decodeBase64Group(std::string_view group, char* out, const char* outEnd) {
-    const auto digit = [&](std::size_t i) { return kDigits[static_cast<unsigned char>(group[i])]; };
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (std::size_t i = 0; i < group.size() && out < outEnd;) {
-        if (count == 0) {
-            while (i + 4 <= group.size() && outEnd - out >= 3) {
-                const std::uint8_t a = digit(i), b = digit(i + 1), c = digit(i + 2), d = digit(i + 3);
-                if ((a | b | c | d) & kNoDigit) break;
-                out[0] = static_cast<char>(a << 2 | b >> 4);
-                out[1] = static_cast<char>(b << 4 | c >> 2);
-                out[2] = static_cast<char>(c << 6 | d);
-                out += 3;
-                i += 4;
-            }
-            if (i == group.size() || out == outEnd) break;
-        }
-        const std::uint8_t value = digit(i++);
-        if (value == kNoDigit) continue;
-        bits = bits << 6 | value;
-        if (++count == 1) continue;
-        const int shift = 2 * (4 - count);  // 4, 2, 0 bits are left over
-        *out++ = static_cast<char>(bits >> shift);
-        if (count == 4) count = 0;
-    }
-    return out;
+DecodedSize base64UrlSize(std::string_view encoded) {
+    DecodedSize size = base64Size(encoded);
+    size.bytes = 0;
+    base64Groups(encoded, [&](std::string_view group) {
+        const auto more =
+            std::count_if(group.begin(), group.end(), [](char c) { return c == '-' || c == '_'; });
+        size.bytes += (census(group).digits + static_cast<std::uint64_t>(more)) * 3 / 4;
+    });
+    return size;
 }
 
-void decodeBase64(std::string_view encoded, std::string& out, std::size_t limit) {
+// Reads base64 piece by piece, in one of the ways of reading it.
+class Base64Decoder {
+  public:
+    explicit Base64Decoder(TransferEncoding reading)
+        : digits_(reading == TransferEncoding::kBase64Url ? kUrlDigits : kDigits), reading_(reading) {}
+
+    // Decodes the front of `encoded` as far as there is room, and removes it; returns the end of the output.
+    char* decode(std::string_view& encoded, char* out, const char* outEnd) {
+        while (!encoded.empty() && out < outEnd) {
+            const std::string_view window = encoded.substr(0, kWindow);
+            const std::size_t pad = window.find('=');
+            const std::size_t run = std::min(pad, window.size());
+            const std::size_t read = decodeRun(encoded.substr(0, run), out, outEnd);
+            encoded.remove_prefix(read);
+            if (read == run && pad != std::string_view::npos) passPad(encoded);
+        }
+        return out;
+    }
+    bool damaged() const { return damaged_; }
+
+  private:
+    static constexpr std::size_t kWindow = 64u << 10;
+
+    void passPad(std::string_view& encoded) {
+        encoded.remove_prefix(1);
+        padded_ = true;
+        if (reading_ == TransferEncoding::kBase64PastPadding) return;
+        count_ = 0;
+        bits_ = 0;
+        if (reading_ == TransferEncoding::kBase64ToPadding) encoded = {};
+    }
+
+    // Returns how much of `run`, which holds no "=", was read.
+    std::size_t decodeRun(std::string_view run, char*& out, const char* outEnd) {
+        const auto digit = [&](std::size_t at) { return digits_[static_cast<unsigned char>(run[at])]; };
+        std::size_t i = 0;
+        while (i < run.size() && out < outEnd) {
+            if (count_ == 0) {
+                while (i + 4 <= run.size() && outEnd - out >= 3) {
+                    const std::uint8_t a = digit(i), b = digit(i + 1), c = digit(i + 2), d = digit(i + 3);
+                    if ((a | b | c | d) & kNoDigit) break;
+                    damaged_ |= padded_;
+                    out[0] = static_cast<char>(a << 2 | b >> 4);
+                    out[1] = static_cast<char>(b << 4 | c >> 2);
+                    out[2] = static_cast<char>(c << 6 | d);
+                    out += 3;
+                    i += 4;
+                }
+                if (i == run.size() || out == outEnd) break;
+            }
+            const char c = run[i];
+            const std::uint8_t value = digit(i++);
+            if (value == kNoDigit) {
+                damaged_ |= !isAsciiSpace(c);
+                continue;
+            }
+            damaged_ |= padded_;
+            bits_ = bits_ << 6 | value;
+            if (++count_ == 1) continue;
+            *out++ = static_cast<char>(bits_ >> (2 * (4 - count_)));  // 4, 2, 0 bits are left over
+            if (count_ == 4) count_ = 0;
+        }
+        return i;
+    }
+
+    const Digits& digits_;
+    TransferEncoding reading_;
+    std::uint32_t bits_ = 0;
+    int count_ = 0;
+    bool padded_ = false, damaged_ = false;
+};
+
+bool decodeBase64(TransferEncoding reading, std::string_view encoded, std::string& out, std::size_t limit) {
     const std::size_t start = out.size();
     const std::size_t room = std::min<std::size_t>(limit, encoded.size() / 4 * 3 + 3);
     out.resize(start + room);
-    char* end = out.data() + start;
-    const char* roomEnd = end + room;
-    base64Groups(encoded, [&](std::string_view group) { end = decodeBase64Group(group, end, roomEnd); });
+    Base64Decoder decoder(reading);
+    const char* end = decoder.decode(encoded, out.data() + start, out.data() + out.size());
     out.resize(static_cast<std::size_t>(end - out.data()));
+    return decoder.damaged();
+}
+
+void streamBase64(TransferEncoding reading, std::string_view encoded, const DecodedBytes& put) {
+    std::array<char, 48u << 10> buffer;
+    Base64Decoder decoder(reading);
+    while (!encoded.empty()) {
+        const char* end = decoder.decode(encoded, buffer.data(), buffer.data() + buffer.size());
+        const auto size = static_cast<std::size_t>(end - buffer.data());
+        if (size > 0 && !put({buffer.data(), size})) return;
+    }
 }
 
 // Calls put(bytes) for each decoded stretch until it returns false; returns whether anything was damaged.
@@ -158,34 +234,20 @@ bool quotedPrintable(std::string_view encoded, Put put) {
     return damaged;
 }
 
-// The first file after a "begin" line (POSIX uuencode); each line's first byte says how many bytes it holds.
-template <class Put>
-void uudecode(std::string_view encoded, Put put) {
-    bool begun = false;
-    while (!encoded.empty()) {
-        const std::size_t end = std::min(encoded.find('\n'), encoded.size());
-        std::string_view line = encoded.substr(0, end);
-        encoded.remove_prefix(std::min(end + 1, encoded.size()));
-        if (!begun) {
-            begun = line.starts_with("begin ");
-            continue;
-        }
-        if (line.starts_with("end") || line.empty()) return;
-        const auto sextet = [&](std::size_t i) {
-            return i < line.size() ? static_cast<unsigned>(line[i] - ' ') & 0x3F : 0u;
-        };
-        const std::size_t size = sextet(0);
-        std::array<char, 66> bytes;
-        for (std::size_t i = 0; i < size; i += 3) {
-            const std::size_t at = 1 + i / 3 * 4;
-            const unsigned bits =
-                sextet(at) << 18 | sextet(at + 1) << 12 | sextet(at + 2) << 6 | sextet(at + 3);
-            bytes[i] = static_cast<char>(bits >> 16);
-            bytes[i + 1] = static_cast<char>(bits >> 8);
-            bytes[i + 2] = static_cast<char>(bits);
-        }
-        if (size > 0 && !put(std::string_view(bytes.data(), size))) return;
-    }
+// Gives `put` fewer and larger pieces than the decoder makes.
+template <class Decode>
+void gathered(const DecodedBytes& put, Decode decode) {
+    constexpr std::size_t kPiece = 16u << 10;
+    std::string pieces;
+    bool more = true;
+    decode([&](std::string_view bytes) {
+        pieces += bytes;
+        if (pieces.size() < kPiece) return true;
+        more = put(pieces);
+        pieces.clear();
+        return more;
+    });
+    if (more && !pieces.empty()) put(pieces);
 }
 
 }  // namespace
@@ -213,6 +275,14 @@ DecodedSize decodedSize(TransferEncoding encoding, std::string_view encoded) {
             break;
         case TransferEncoding::kBase64:
             return base64Size(encoded);
+        case TransferEncoding::kBase64ToPadding:
+            return base64Size(encoded.substr(0, encoded.find('=')));
+        case TransferEncoding::kBase64PastPadding:
+            size.bytes = census(encoded).digits * 3 / 4;
+            size.damaged = base64Size(encoded).damaged;
+            break;
+        case TransferEncoding::kBase64Url:
+            return base64UrlSize(encoded);
         case TransferEncoding::kQuotedPrintable:
             size.damaged = quotedPrintable(encoded, count);
             break;
@@ -220,11 +290,14 @@ DecodedSize decodedSize(TransferEncoding encoding, std::string_view encoded) {
             uudecode(encoded, count);
             size.damaged = size.bytes == 0 && !trimmed(encoded).empty();
             break;
+        case TransferEncoding::kYenc:
+            yencDecode(encoded, count);
+            break;
     }
     return size;
 }
 
-void decodeTransfer(TransferEncoding encoding, std::string_view encoded, std::string& out,
+bool decodeTransfer(TransferEncoding encoding, std::string_view encoded, std::string& out,
                     std::size_t limit) {
     const auto append =
         [&, end = limit > SIZE_MAX - out.size() ? SIZE_MAX : out.size() + limit](std::string_view bytes) {
@@ -234,17 +307,59 @@ void decodeTransfer(TransferEncoding encoding, std::string_view encoded, std::st
     switch (encoding) {
         case TransferEncoding::kIdentity:
             out.append(encoded.substr(0, limit));
-            break;
+            return false;
         case TransferEncoding::kBase64:
-            decodeBase64(encoded, out, limit);
-            break;
+        case TransferEncoding::kBase64ToPadding:
+        case TransferEncoding::kBase64PastPadding:
+        case TransferEncoding::kBase64Url:
+            return decodeBase64(encoding, encoded, out, limit);
         case TransferEncoding::kQuotedPrintable:
-            quotedPrintable(encoded, append);
-            break;
+            return quotedPrintable(encoded, append);
         case TransferEncoding::kUuencode:
             uudecode(encoded, append);
+            return false;
+        case TransferEncoding::kYenc:
+            yencDecode(encoded, append);
+            return false;
+    }
+    return false;
+}
+
+void decodeTransfer(TransferEncoding encoding, std::string_view encoded, const DecodedBytes& put) {
+    switch (encoding) {
+        case TransferEncoding::kIdentity:
+            if (!encoded.empty()) put(encoded);
+            break;
+        case TransferEncoding::kBase64:
+        case TransferEncoding::kBase64ToPadding:
+        case TransferEncoding::kBase64PastPadding:
+        case TransferEncoding::kBase64Url:
+            streamBase64(encoding, encoded, put);
+            break;
+        case TransferEncoding::kQuotedPrintable:
+            gathered(put, [&](const auto& take) { quotedPrintable(encoded, take); });
+            break;
+        case TransferEncoding::kUuencode:
+            gathered(put, [&](const auto& take) { uudecode(encoded, take); });
+            break;
+        case TransferEncoding::kYenc:
+            gathered(put, [&](const auto& take) { yencDecode(encoded, take); });
             break;
     }
+}
+
+Base64Shape base64Shape(std::string_view encoded) {
+    const std::size_t pad = std::min(encoded.find('='), encoded.size());
+    const Base64Census before = census(encoded.substr(0, pad)), after = census(encoded.substr(pad));
+    return {before.digits, before.foreign, after.digits, after.foreign};
+}
+
+bool looksLikeBase64(std::string_view text) {
+    constexpr std::size_t kLooked = 512, kFewest = 16;
+    const bool whole = text.size() <= kLooked;
+    const Base64Census seen = census(text.substr(0, kLooked));
+    return seen.digits >= kFewest && seen.foreign == 0 && seen.pads <= 2 && (seen.pads == 0 || whole) &&
+           text.substr(0, kFewest).find_first_of(" \t") == std::string_view::npos;
 }
 
 void appendBase64(std::string& out, std::string_view bytes) {

@@ -63,18 +63,17 @@ TEST_CASE("no number of other parameters hides one") {
 TEST_CASE("a name in very many pieces is bounded") {
     std::string value = "attachment";
     for (int i = 0; i < 100000; ++i) value += "; filename*" + std::to_string(i) + "=x";
-    CHECK(filename(value).size() < 4096);
+    CHECK(filename(value).size() <= 4096);
 }
 
 TEST_CASE("a parameter given twice has both readings, the extended form first") {
-    const auto readings = [](const char* value) {
-        return mimeParameterReadings(MimeField::kContentDisposition, value, "filename");
-    };
+    const auto readings = [](const char* value) { return readMimeParameter(value, "filename").values; };
     using Texts = std::vector<std::string>;
     CHECK(readings("attachment; filename=a.txt; filename=evil.exe") == Texts{"a.txt", "evil.exe"});
     CHECK(readings("attachment; filename=a.txt; filename*=utf-8''evil.exe") == Texts{"evil.exe", "a.txt"});
     CHECK(readings("attachment; filename=a.txt; filename=a.txt") == Texts{"a.txt"});
     std::string many = "attachment";
     for (int i = 0; i < 10000; ++i) many += "; filename=" + std::to_string(i);
-    CHECK(readings(many.c_str()).size() == 4);
+    CHECK(readings(many.c_str()).size() == 8);
+    CHECK(readMimeParameter(many, "filename").cut);
 }
