@@ -21,7 +21,7 @@ std::uint32_t hashOf(std::u32string_view text, std::size_t without, std::size_t 
     return hash;
 }
 
-// Hashes of the beginning with up to `edits` characters left out, each once.
+// Hashes of the beginning with up to `edits` characters left out.
 std::vector<std::uint32_t> leavingsOf(std::u32string_view word, std::size_t edits) {
     const std::u32string_view beginning = word.substr(0, kBeginning);
     constexpr std::size_t kNone = SIZE_MAX;
@@ -31,8 +31,6 @@ std::vector<std::uint32_t> leavingsOf(std::u32string_view word, std::size_t edit
         for (std::size_t k = i + 1; edits > 1 && k < beginning.size(); ++k)
             hashes.push_back(hashOf(beginning, i, k));
     }
-    std::sort(hashes.begin(), hashes.end());
-    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
     return hashes;
 }
 
@@ -66,7 +64,7 @@ std::size_t editDistance(std::u32string_view a, std::u32string_view b, std::size
 LookalikeIndex::LookalikeIndex(std::vector<std::u32string> words) : words_(std::move(words)) {
     for (std::uint32_t i = 0; i < words_.size(); ++i) {
         for (const std::uint32_t hash : leavingsOf(words_[i], lookalikeEdits(words_[i].size()))) {
-            leavings_.push_back({hash, i});
+            leavings_.push_back(std::uint64_t{hash} << 32 | i);
         }
     }
     std::sort(leavings_.begin(), leavings_.end());
@@ -76,8 +74,10 @@ LookalikeIndex::LookalikeIndex(std::vector<std::u32string> words) : words_(std::
 std::vector<LookalikeIndex::Near> LookalikeIndex::near(std::u32string_view text) const {
     std::vector<std::uint32_t> candidates;
     for (const std::uint32_t hash : leavingsOf(text, kMostEdits)) {
-        auto at = std::lower_bound(leavings_.begin(), leavings_.end(), Leaving{hash, 0});
-        for (; at != leavings_.end() && at->hash == hash; ++at) candidates.push_back(at->word);
+        auto at = std::lower_bound(leavings_.begin(), leavings_.end(), std::uint64_t{hash} << 32);
+        for (; at != leavings_.end() && *at >> 32 == hash; ++at) {
+            candidates.push_back(static_cast<std::uint32_t>(*at & 0xFFFFFFFFu));
+        }
     }
     std::sort(candidates.begin(), candidates.end());
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());

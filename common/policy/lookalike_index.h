@@ -38,12 +38,8 @@ class LookalikeIndex {
     const std::vector<std::u32string>& words() const { return words_; }
 
   private:
-    struct Leaving {
-        std::uint32_t hash, word;
-        auto operator<=>(const Leaving&) const = default;
-    };
     std::vector<std::u32string> words_;
-    std::vector<Leaving> leavings_;  // sorted
+    std::vector<std::uint64_t> leavings_;  // sorted; hash of a leaving << 32 | number of the word
 };
 
 }  // namespace weir
