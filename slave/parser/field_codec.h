@@ -5,6 +5,7 @@
 // structs, and vectors and optionals of all of these. What is read is checked as byte_codec.h says.
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ class FieldWriter {
     void operator()(N number) {
         out_.number(number);
     }
+    void operator()(std::chrono::milliseconds time) { out_.number(static_cast<std::uint64_t>(time.count())); }
     template <class E>
     void choice(E value, E) {
         out_.number(static_cast<std::uint64_t>(value));
@@ -59,6 +61,11 @@ class FieldReader {
         number = static_cast<N>(value);
         if (number != value) in_.refuse();
     }
+    void operator()(std::chrono::milliseconds& time) {
+        const std::uint64_t count = in_.number();
+        if (count > kLongestTime) return in_.refuse();
+        time = std::chrono::milliseconds(count);
+    }
     template <class E>
     void choice(E& value, E last) {
         const std::uint64_t number = in_.number();
@@ -80,6 +87,7 @@ class FieldReader {
     void operator()(S& value) { fields(*this, value); }
 
   private:
+    static constexpr std::uint64_t kLongestTime = 1'000'000'000'000;
     ByteReader in_;
 };
 

@@ -1,5 +1,7 @@
 #include "slave/parser/parse_codec.h"
 
+#include <algorithm>
+
 #include "slave/parser/byte_codec.h"
 #include "slave/parser/field_codec.h"
 
@@ -20,9 +22,24 @@ void fields(Stream& stream, Limits& limits) {
 }
 
 template <class Stream, class Limits>
+requires std::same_as<std::remove_const_t<Limits>, ArchiveLimits>
+void fields(Stream& stream, Limits& limits) {
+    stream(limits.entries);
+    stream(limits.depth);
+    stream(limits.unpackedBytes);
+    stream(limits.ratio);
+    stream(limits.ratioFrom);
+    stream(limits.heldBytes);
+    stream(limits.nameBytes);
+    stream(limits.types);
+    stream(limits.time);
+}
+
+template <class Stream, class Limits>
 requires std::same_as<std::remove_const_t<Limits>, ParseLimits>
 void fields(Stream& stream, Limits& limits) {
     stream(limits.html);
+    stream(limits.archive);
 }
 
 template <class Stream, class Link>
@@ -54,9 +71,50 @@ void fields(Stream& stream, Answer& answer) {
     stream(answer.type);
 }
 
+template <class Stream, class Entry>
+requires std::same_as<std::remove_const_t<Entry>, ArchiveEntry>
+void fields(Stream& stream, Entry& entry) {
+    stream(entry.name);
+    stream(entry.otherNames);
+    stream(entry.container);
+    stream(entry.type);
+    stream(entry.sha256);
+    stream(entry.size);
+    stream(entry.depth);
+    stream(entry.parent);
+    stream(entry.directory);
+    stream(entry.encrypted);
+    stream.choice(entry.seen, ArchiveEntry::Seen::kStream);
+}
+
+template <class Stream, class Reading>
+requires std::same_as<std::remove_const_t<Reading>, ArchiveReading>
+void fields(Stream& stream, Reading& archive) {
+    stream(archive.formats);
+    stream(archive.entries);
+    stream(archive.encrypted);
+    stream(archive.namesEncrypted);
+    stream(archive.damaged);
+    stream(archive.ambiguous);
+    stream(archive.cut);
+    stream(archive.unpacked);
+}
+
 namespace {
 
-constexpr std::size_t kItemHead = 2 * sizeof(std::uint64_t);
+constexpr std::size_t kItemHead = 3 * sizeof(std::uint64_t) + 1;
+constexpr std::size_t kLongestName = 1024;  // of a file; nobody looks at more
+
+// An entry cannot lie in one that comes after it.
+bool makesSense(const ArchiveReading& archive) {
+    for (std::size_t i = 0; i < archive.entries.size(); ++i)
+        if (archive.entries[i].parent > i || archive.entries[i].depth == 0) return false;
+    return true;
+}
+template <class T>
+bool makesSense(const T&) {
+    return true;
+}
 
 template <class T>
 void write(const T& value, std::string& out) {
@@ -68,7 +126,7 @@ ParseResult readAs(std::string_view bytes) {
     FieldReader in(bytes);
     ParseResult result;
     in(result.answer.emplace<T>());
-    if (in.ended()) return result;
+    if (in.ended() && makesSense(std::get<T>(result.answer))) return result;
     return {ParseFailure::kBadAnswer, "the answer of the parser process is malformed", {}};
 }
 
@@ -107,7 +165,13 @@ void writeRequestHead(const ParseLimits& limits, std::span<const ParseItem> item
     for (const ParseItem& item : items) {
         writer.number(static_cast<std::uint64_t>(item.kind));
         writer.number(item.bytes.size());
+        writer.text(item.name.substr(0, kLongestName));
+        writer.flag(item.sha256);
     }
+}
+
+std::size_t requestHeadSize(const ParseItem& item) {
+    return kItemHead + std::min(item.name.size(), kLongestName);
 }
 
 std::optional<ParseRequest> readRequest(std::string_view bytes) {
@@ -122,6 +186,8 @@ std::optional<ParseRequest> readRequest(std::string_view bytes) {
     for (std::size_t i = 0; i < count; ++i) {
         request.items[i].kind = static_cast<ParseKind>(in.number());
         lengths[i] = in.number();
+        request.items[i].name = in.raw();
+        request.items[i].sha256 = in.flag();
         if (lengths[i] > bytes.size()) return std::nullopt;
         total += lengths[i];
     }
@@ -142,12 +208,18 @@ void writeAnswer(const FileTypeAnswer& answer, std::string& out) {
     write(answer, out);
 }
 
+void writeAnswer(const ArchiveReading& answer, std::string& out) {
+    write(answer, out);
+}
+
 ParseResult readAnswer(ParseKind kind, std::string_view bytes) {
     switch (kind) {
         case ParseKind::kHtml:
             return readAs<HtmlReading>(bytes);
         case ParseKind::kFileType:
             return readAs<FileTypeAnswer>(bytes);
+        case ParseKind::kArchive:
+            return readAs<ArchiveReading>(bytes);
     }
     return {ParseFailure::kBadAnswer, "the answer of the parser process is to no known question", {}};
 }

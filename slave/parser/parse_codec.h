@@ -14,7 +14,10 @@
 
 namespace weir {
 
-// Everything of a request but the bytes of its items; these follow in their order, without gaps.
+// Everything of a request but the bytes of its items; these follow in their order, without gaps. An item
+// takes requestHeadSize() bytes of it, and everything else less than kRequestHeadRoom.
+inline constexpr std::size_t kRequestHeadRoom = 4096;
+std::size_t requestHeadSize(const ParseItem& item);
 void writeRequestHead(const ParseLimits& limits, std::span<const ParseItem> items, std::string& out);
 
 struct ParseRequest {
@@ -27,6 +30,7 @@ enum class ItemState : std::uint64_t { kDone = 1, kOutOfMemory = 2, kTooLong = 3
 
 void writeAnswer(const HtmlReading& answer, std::string& out);
 void writeAnswer(const FileTypeAnswer& answer, std::string& out);
+void writeAnswer(const ArchiveReading& answer, std::string& out);
 
 // One item's answer; failure kBadAnswer when these bytes are no answer of that kind.
 ParseResult readAnswer(ParseKind kind, std::string_view bytes);

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/mail/archive_reader.h"
 #include "common/mail/html_reading.h"
 
 namespace weir {
@@ -14,15 +15,19 @@ namespace weir {
 enum class ParseKind : std::uint8_t {
     kHtml = 1,      // bytes are valid UTF-8: HtmlReading
     kFileType = 2,  // the first bytes of a file: FileTypeAnswer
+    kArchive = 3,   // ArchiveReading; what is no archive has no formats
 };
 
 struct ParseLimits {
     HtmlLimits html;
+    ArchiveLimits archive;
 };
 
 struct ParseItem {
     ParseKind kind = ParseKind::kHtml;
-    std::string_view bytes;  // must stay while parse() runs
+    std::string_view bytes;   // must stay while parse() runs
+    std::string_view name{};  // of the file, as ArchiveOptions::name
+    bool sha256 = false;      // of what is inside archives
 };
 
 struct FileTypeAnswer {
@@ -49,7 +54,7 @@ const char* toString(ParseFailure failure);
 struct ParseResult {
     ParseFailure failure = ParseFailure::kNone;
     std::string reason;  // for the operator; empty without a failure
-    std::variant<std::monostate, HtmlReading, FileTypeAnswer> answer;
+    std::variant<std::monostate, HtmlReading, FileTypeAnswer, ArchiveReading> answer;
 
     bool failed() const { return failure != ParseFailure::kNone; }
     // The answer of that kind; nullptr when there is none.

@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/base/worker.h"
+#include "slave/parser/parse_codec.h"
 #include "slave/parser/worker_process.h"
 
 namespace weir {
@@ -14,9 +15,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Process = std::unique_ptr<WorkerProcess>;
-
-// Of limits, counts, kinds and lengths: nothing that a request of real items comes near.
-constexpr std::size_t kHeadRoom = 4096, kHeadPerItem = 16;
 
 constexpr std::chrono::milliseconds kKeeperTurn{1000};
 
@@ -33,7 +31,7 @@ struct ParserPool::State {
     };
 
     explicit State(ParserPoolSettings wanted) : settings(std::move(wanted)) {
-        options.sizes = {settings.requestBytes + kHeadRoom, settings.answerBytes};
+        options.sizes = {settings.requestBytes + kRequestHeadRoom, settings.answerBytes};
         options.limits = settings.limits;
     }
 
@@ -104,8 +102,9 @@ void ParserPool::State::giveBack(Process process) {
 std::size_t ParserPool::State::batchLength(std::span<const ParseItem> items) const {
     std::size_t left = settings.requestBytes, count = 0;
     for (const ParseItem& item : items) {
-        if (item.bytes.size() + kHeadPerItem > left) break;
-        left -= item.bytes.size() + kHeadPerItem;
+        const std::size_t size = item.bytes.size() + requestHeadSize(item);
+        if (size > left) break;
+        left -= size;
         ++count;
     }
     return count;

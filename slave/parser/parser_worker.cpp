@@ -1,5 +1,6 @@
 #include "slave/parser/parser_worker.h"
 
+#include <iconv.h>
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -32,6 +33,11 @@ void keepMemory() {
     ::mallopt(M_TOP_PAD, 1 << 20);
 }
 
+// Charsets that names in lha archives are in, for libarchive; each is a module that iconv loads, and keeps
+// while it is open. One that is not here costs such an archive its process.
+constexpr int kCodePages[] = {437, 850,  852,  857,  862,  866,  874,  932,  936,  949,
+                              950, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258};
+
 // Everything that opens files at its first use is used once.
 void openWhatParsersNeed() {
     std::setlocale(LC_CTYPE, "C.UTF-8");  // libarchive turns names into it
@@ -39,6 +45,7 @@ void openWhatParsersNeed() {
     ::tzset();
     Sha256().hex();
     fileType("%PDF-1.4");
+    for (const int page : kCodePages) ::iconv_open("UTF-8", ("CP" + std::to_string(page)).c_str());
     std::vector<int> numbers(4096);  // qsort() asks once how much memory there is
     std::qsort(numbers.data(), numbers.size(), sizeof(int),
                [](const void* a, const void* b) { return std::memcmp(a, b, sizeof(int)); });
@@ -52,6 +59,9 @@ bool parseItem(const ParseItem& item, const ParseLimits& limits, ExtraParser ext
             return true;
         case ParseKind::kFileType:
             writeAnswer(FileTypeAnswer{fileType(item.bytes)}, out);
+            return true;
+        case ParseKind::kArchive:
+            writeAnswer(readArchive(item.bytes, {item.name, item.sha256, limits.archive}), out);
             return true;
     }
     return extra && extra(item.kind, item.bytes, out);

@@ -58,12 +58,68 @@ TEST_CASE("everything that is read in HTML comes back as it was") {
     CHECK(written(back) == written(html));
 }
 
+TEST_CASE("everything that is read in an archive comes back as it was") {
+    ArchiveReading archive;
+    archive.formats = {"zip", "rar"};
+    archive.encrypted = archive.namesEncrypted = archive.damaged = true;
+    archive.ambiguous = {"names differ"};
+    archive.cut = {"entries over 2", "memory"};
+    archive.unpacked = 123'456'789'012;
+    archive.entries.resize(2);
+    ArchiveEntry& entry = archive.entries[1];
+    entry.name =
+        "gr\xc3\xbc\xc3\x9f"
+        "e.exe";
+    entry.otherNames = {"a", ""};
+    entry.container = "7z";
+    entry.type = "application/x-dosexec";
+    entry.sha256 = std::string(64, 'a');
+    entry.size = UINT64_MAX;
+    entry.depth = 3;
+    entry.parent = 1;
+    entry.directory = entry.encrypted = true;
+    entry.seen = ArchiveEntry::Seen::kStream;
+    std::string bytes;
+    writeAnswer(archive, bytes);
+    const ParseResult result = readAnswer(ParseKind::kArchive, bytes);
+    REQUIRE(result.as<ArchiveReading>());
+    const ArchiveReading& back = *result.as<ArchiveReading>();
+    CHECK(back.formats == archive.formats);
+    CHECK(back.encrypted);
+    CHECK(back.namesEncrypted);
+    CHECK(back.damaged);
+    CHECK(back.ambiguous == archive.ambiguous);
+    CHECK(back.cut == archive.cut);
+    CHECK(back.unpacked == archive.unpacked);
+    REQUIRE(back.entries.size() == 2);
+    CHECK(back.entries[1].name == entry.name);
+    CHECK(back.entries[1].otherNames == entry.otherNames);
+    CHECK(back.entries[1].container == entry.container);
+    CHECK(back.entries[1].type == entry.type);
+    CHECK(back.entries[1].sha256 == entry.sha256);
+    CHECK(back.entries[1].size == entry.size);
+    CHECK(back.entries[1].depth == 3);
+    CHECK(back.entries[1].parent == 1);
+    CHECK(back.entries[1].directory);
+    CHECK(back.entries[1].encrypted);
+    CHECK(back.entries[1].seen == ArchiveEntry::Seen::kStream);
+    CHECK_FALSE(back.entries[0].directory);
+
+    // An entry that lies in itself would make a reader go in circles.
+    entry.parent = 2;
+    bytes.clear();
+    writeAnswer(archive, bytes);
+    CHECK(readAnswer(ParseKind::kArchive, bytes).failure == ParseFailure::kBadAnswer);
+}
+
 TEST_CASE("limits and items arrive as they were asked") {
     ParseLimits limits;
     limits.html.textBytes = 1;
     limits.html.depth = 7;
-    const std::vector<ParseItem> items{
-        {ParseKind::kHtml, "one"}, {ParseKind::kFileType, ""}, {ParseKind::kFileType, "three"}};
+    const std::vector<ParseItem> items{{ParseKind::kHtml, "one"},
+                                       {ParseKind::kFileType, ""},
+                                       {ParseKind::kArchive, "three", "a.\xff.zip", true}};
+    limits.archive.time = std::chrono::milliseconds(77);
     std::string bytes;
     writeRequestHead(limits, items, bytes);
     for (const ParseItem& item : items) bytes += item.bytes;
@@ -76,7 +132,14 @@ TEST_CASE("limits and items arrive as they were asked") {
     CHECK(request->items[0].bytes == "one");
     CHECK(request->items[1].bytes.empty());
     CHECK(request->items[2].bytes == "three");
-    CHECK(request->items[2].kind == ParseKind::kFileType);
+    CHECK(request->items[2].kind == ParseKind::kArchive);
+    CHECK(request->items[2].name == "a.\xff.zip");
+    CHECK(request->items[2].sha256);
+    CHECK_FALSE(request->items[0].sha256);
+    CHECK(request->limits.archive.time == std::chrono::milliseconds(77));
+    std::size_t head = 0;
+    for (const ParseItem& item : items) head += requestHeadSize(item);
+    CHECK(bytes.size() <= head + kRequestHeadRoom + 8);
     CHECK_FALSE(readRequest(std::string_view(bytes).substr(0, 40)));
 }
 
