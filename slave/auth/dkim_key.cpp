@@ -2,23 +2,24 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include <algorithm>
+#include <bit>
+#include <optional>
 
 #include "common/mail/ascii.h"
 
 namespace weir {
 namespace {
 
-constexpr int kMaxExponentBits = 64;
+constexpr unsigned kMaxExponentBits = 64;  // a large one makes each verification as dear as a signature
 
 struct FreeKey {
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
     void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-    void operator()(BIGNUM* number) const { BN_free(number); }
 };
 using KeyPtr = std::unique_ptr<EVP_PKEY, FreeKey>;
 
@@ -32,26 +33,96 @@ bool listed(std::string_view list, std::string_view wanted) {
                        [&](std::string_view piece) { return equalIgnoringCase(piece, wanted); });
 }
 
-// SubjectPublicKeyInfo, or the bare RSAPublicKey that section 3.6.1 also speaks of.
-KeyPtr rsaKey(std::string_view der) {
-    const unsigned char* at = raw(der);
-    const unsigned char* const end = at + der.size();
-    KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
-    if (!key) {
-        at = raw(der);
-        key.reset(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, static_cast<long>(der.size())));
+// One definite-length element of DER (X.690) after the other. What OpenSSL's own decoder takes for a public
+// key is six times what verifying with it does.
+class DerReader {
+  public:
+    explicit DerReader(std::string_view bytes) : bytes_(bytes) {}
+    bool ended() const { return bytes_.empty(); }
+    bool next(unsigned char tag) const { return !bytes_.empty() && raw(bytes_)[0] == tag; }
+
+    // Its content; nullopt when it is of another tag, or not whole.
+    std::optional<std::string_view> take(unsigned char tag) {
+        if (!next(tag) || bytes_.size() < 2) return std::nullopt;
+        std::size_t size = raw(bytes_)[1], header = 2;
+        if (size >= 0x80) {
+            const std::size_t digits = size - 0x80;
+            if (digits < 1 || digits > 2 || bytes_.size() < 2 + digits) return std::nullopt;
+            size = 0;
+            for (; header < 2 + digits; ++header) size = size << 8 | raw(bytes_)[header];
+        }
+        if (bytes_.size() - header < size) return std::nullopt;
+        const std::string_view content = bytes_.substr(header, size);
+        bytes_.remove_prefix(header + size);
+        return content;
     }
-    ERR_clear_error();
-    if (key && (at != end || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA)) key.reset();
-    return key;
+
+  private:
+    std::string_view bytes_;
+};
+
+constexpr unsigned char kInteger = 0x02, kBitString = 0x03, kSequence = 0x30;
+constexpr std::string_view kRsaEncryption("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01", 11);
+
+struct RsaNumbers {
+    std::string_view modulus, exponent;  // without leading zeros
+};
+
+unsigned bitsOf(std::string_view number) {
+    if (number.empty()) return 0;
+    const auto first = static_cast<unsigned>(std::bit_width(static_cast<unsigned>(raw(number)[0])));
+    return static_cast<unsigned>(number.size() - 1) * 8 + first;
 }
 
-// A large exponent makes each verification as dear as a signature.
-bool hasSmallExponent(const EVP_PKEY* key) {
-    BIGNUM* e = nullptr;
-    const bool got = EVP_PKEY_get_bn_param(key, "e", &e) == 1;
-    const std::unique_ptr<BIGNUM, FreeKey> owner(e);
-    return got && BN_num_bits(e) <= kMaxExponentBits;
+std::optional<std::string_view> takeNumber(DerReader& reader) {
+    auto number = reader.take(kInteger);
+    if (!number || number->empty() || raw(*number)[0] >= 0x80) return std::nullopt;
+    while (!number->empty() && number->front() == 0) number->remove_prefix(1);
+    return number;
+}
+
+std::optional<RsaNumbers> bareRsaNumbers(std::string_view der) {
+    DerReader outer(der);
+    const auto sequence = outer.take(kSequence);
+    if (!sequence || !outer.ended()) return std::nullopt;
+    DerReader inner(*sequence);
+    const auto modulus = takeNumber(inner), exponent = takeNumber(inner);
+    if (!modulus || !exponent || !inner.ended()) return std::nullopt;
+    return RsaNumbers{*modulus, *exponent};
+}
+
+// SubjectPublicKeyInfo, or the bare RSAPublicKey that section 3.6.1 also speaks of.
+std::optional<RsaNumbers> rsaNumbers(std::string_view der) {
+    DerReader outer(der);
+    const auto sequence = outer.take(kSequence);
+    if (!sequence || !outer.ended()) return std::nullopt;
+    DerReader inner(*sequence);
+    if (inner.next(kInteger)) return bareRsaNumbers(der);
+    const auto algorithm = inner.take(kSequence), bits = inner.take(kBitString);
+    if (!algorithm || !algorithm->starts_with(kRsaEncryption) || !bits || !bits->starts_with('\0') ||
+        !inner.ended())
+        return std::nullopt;
+    return bareRsaNumbers(bits->substr(1));
+}
+
+KeyPtr rsaKey(const RsaNumbers& numbers) {
+    // OpenSSL wants numbers in the byte order of the machine.
+    std::string modulus(numbers.modulus), exponent(numbers.exponent);
+    if constexpr (std::endian::native == std::endian::little) {
+        std::reverse(modulus.begin(), modulus.end());
+        std::reverse(exponent.begin(), exponent.end());
+    }
+    const auto bytes = [](std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); };
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_BN("n", bytes(modulus), modulus.size()),
+                               OSSL_PARAM_construct_BN("e", bytes(exponent), exponent.size()),
+                               OSSL_PARAM_construct_end()};
+    const std::unique_ptr<EVP_PKEY_CTX, FreeKey> context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+    EVP_PKEY* key = nullptr;
+    if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+        EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
+        key = nullptr;
+    ERR_clear_error();
+    return KeyPtr(key);
 }
 
 bool rsaVerifies(EVP_PKEY* key, std::string_view digest, std::string_view signature) {
@@ -101,18 +172,20 @@ Expected<DkimKey> DkimKey::parse(std::string_view record, const DkimKeyLimits& l
     const auto bytes = decodedBase64(*data);
     if (!bytes) return problem("key record", "p= is not base64");
     if (key.type_ == Type::kRsa) {
-        key.handle_->key = rsaKey(*bytes);
+        const auto numbers = rsaNumbers(*bytes);
+        if (!numbers) return problem("key record", "p= is no RSA key");
+        key.bits_ = bitsOf(numbers->modulus);
+        if (key.bits_ > limits.maxRsaBits || bitsOf(numbers->exponent) > kMaxExponentBits)
+            return problem("", "a key of " + std::to_string(key.bits_) + " bits is too dear to use");
+        key.weak_ = key.bits_ < limits.minRsaBits;
+        if (!key.weak_) key.handle_->key = rsaKey(*numbers);
     } else {
+        key.bits_ = 256;
         key.handle_->key.reset(
             EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(*bytes), bytes->size()));
         ERR_clear_error();
     }
-    EVP_PKEY* const handle = key.handle_->key.get();
-    if (!handle) return problem("key record", "p= is no key of that type");
-    key.bits_ = key.type_ == Type::kRsa ? static_cast<unsigned>(EVP_PKEY_get_bits(handle)) : 256;
-    if (key.type_ == Type::kRsa && (key.bits_ > limits.maxRsaBits || !hasSmallExponent(handle)))
-        return problem("", "a key of " + std::to_string(key.bits_) + " bits is too dear to use");
-    key.weak_ = key.type_ == Type::kRsa && key.bits_ < limits.minRsaBits;
+    if (!key.weak_ && !key.handle_->key) return problem("key record", "p= is no key of that type");
     const std::string_view flags = list->value("t").value_or("");
     key.testing_ = listed(flags, "y");
     key.sameDomainOnly_ = listed(flags, "s");

@@ -1,20 +1,12 @@
 #include "slave/auth/dkim_keys.h"
 
-#include <idn2.h>
-
-#include <algorithm>
+#include "slave/auth/domain_name.h"
 
 namespace weir {
 
 std::string dkimKeyName(const std::string& domain, const std::string& selector) {
     const std::string name = selector + "._domainkey." + domain;
-    if (std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
-        return name;
-    char* converted = nullptr;
-    if (idn2_to_ascii_8z(name.c_str(), &converted, IDN2_NONTRANSITIONAL) != IDN2_OK) return name;
-    const std::string ascii = converted;
-    idn2_free(converted);
-    return ascii;
+    return asciiDomain(name).value_or(name);
 }
 
 void DkimKeys::expect(const std::string& domain, const std::string& selector) {

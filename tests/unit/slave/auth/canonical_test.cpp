@@ -1,6 +1,7 @@
 #include "slave/auth/canonical.h"
 
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "common/base/digest.h"
 #include "common/mail/header_block.h"
@@ -87,6 +88,43 @@ TEST_CASE("a body larger than any buffer comes through whole") {
     CHECK(body(withLf(text), Form::kRelaxed) == relaxed);
     CHECK(body(text, Form::kSimple) == text);
     CHECK(body(withLf(text), Form::kSimple) == text);
+}
+
+TEST_CASE("bodies of any bytes have the form that the words of RFC 6376 give them") {
+    // Section 3.4.3 and 3.4.4, line by line as they are written there.
+    const auto byTheBook = [](const std::string& text, Form form) {
+        std::vector<std::string> lines;
+        for (std::size_t at = 0; at < text.size();) {
+            const std::size_t end = std::min(text.find('\n', at), text.size());
+            std::string line = text.substr(at, end - at);
+            if (end < text.size() && line.ends_with('\r')) line.pop_back();
+            std::string relaxed;
+            for (const char c : line) {
+                const bool blank = c == ' ' || c == '\t';
+                if (!blank) relaxed += c;
+                if (blank && !relaxed.ends_with(' ')) relaxed += ' ';
+            }
+            if (relaxed.ends_with(' ')) relaxed.pop_back();
+            lines.push_back(form == Form::kRelaxed ? relaxed : line);
+            at = end + 1;
+        }
+        while (!lines.empty() && lines.back().empty()) lines.pop_back();
+        if (lines.empty() && form == Form::kSimple) lines.emplace_back();
+        std::string out;
+        for (const std::string& line : lines) out += line + "\r\n";
+        return out;
+    };
+    std::mt19937 random(1);
+    constexpr std::string_view bytes = "  \t\r\n\nabcdefgh";
+    for (int i = 0; i < 20000; ++i) {
+        std::string text;
+        for (std::size_t size = random() % 60; size > 0; --size) {
+            text += bytes[random() % bytes.size()];
+            if (random() % 8 == 0) text += "\r\n";
+        }
+        REQUIRE(body(text, Form::kSimple) == byTheBook(text, Form::kSimple));
+        REQUIRE(body(text, Form::kRelaxed) == byTheBook(text, Form::kRelaxed));
+    }
 }
 
 TEST_CASE("a body hash ends at its length and says whether more comes") {

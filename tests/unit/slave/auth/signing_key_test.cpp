@@ -142,6 +142,16 @@ TEST_CASE("a public key has limits of size") {
     CHECK_FALSE(DkimKey::parse(record, limits));
 }
 
+TEST_CASE("an RSA key is read from whole DER alone") {
+    const std::string record = rsaKey().publicRecord();
+    const std::size_t data = record.find("p=") + 2;
+    for (std::size_t size = data + 4; size < record.size(); size += 4)
+        CHECK_FALSE(DkimKey::parse(record.substr(0, size)));
+    CHECK(DkimKey::parse(record).has_value());
+    const KeyPtr elliptic(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
+    CHECK_FALSE(DkimKey::parse(recordOf(elliptic, false)));
+}
+
 TEST_CASE("an RSA key with a large exponent is refused, a bare RSAPublicKey is read") {
     const KeyPtr usual = rsaWithExponent("65537"),
                  large = rsaWithExponent("36893488147419103363");  // 66 bits
@@ -149,5 +159,8 @@ TEST_CASE("an RSA key with a large exponent is refused, a bare RSAPublicKey is r
         CHECK(DkimKey::parse(recordOf(usual, bare))->bits() == 1024);
         CHECK_FALSE(DkimKey::parse(recordOf(large, bare)));
         CHECK_FALSE(DkimKey::parse(recordOf(usual, bare) + "AAAA"));  // more than a key
+        const std::string digest(32, 'd');
+        const auto key = DkimKey::parse(recordOf(usual, bare));
+        CHECK(key->verifies(digest, SigningKey::fromPem(pemOf(usual)).sign(digest)));
     }
 }
