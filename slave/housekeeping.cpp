@@ -17,7 +17,7 @@ std::chrono::milliseconds Housekeeping::turn() {
     const bool moreEvents = announce();
     const bool moreItems = sweep();
     const CompiledPolicyPtr policy = policy_.get();
-    const ReportSection budget = policy ? policy->report() : ReportSection{};
+    const ReportSection budget = policy ? policy->sections().report : ReportSection{};
     report_.setBudget(std::chrono::hours(24) * budget.days, budget.bytes);
     report_.keepWithinBudget(now());
     return moreEvents || moreItems ? std::chrono::milliseconds(0) : kPause;
@@ -32,7 +32,7 @@ bool Housekeeping::announce() {
 }
 
 bool Housekeeping::sweep() {
-    const RetentionSection section = policy_.get() ? policy_.get()->retention() : RetentionSection{};
+    const RetentionSection section = policy_.get() ? policy_.get()->sections().retention : RetentionSection{};
     Retention retention;
     retention.keep = std::chrono::hours(24) * section.quarantineDays;
     retention.budgetBytes = section.quarantineBytes;

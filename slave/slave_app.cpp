@@ -66,6 +66,7 @@ struct SlaveApp::Parts {
     ActivePolicy policy;
     IdentityStore identity;
     SharedCounters counters;
+    Services services;
     MailFilter filter;
     MilterServer milter;
     SlaveStatus status;
@@ -84,10 +85,12 @@ SlaveApp::Parts::Parts(SlaveConfig c)
       policy(config.storage / "policy", config.maxRules),
       identity(folder(config.storage, "identity")),
       counters({.folder = config.storage / "counters"}),
-      filter(config.nodeName, policy, quarantine, report, Reinjector(config.reinject)),
+      services(config.hostName, config.parsers, counters),
+      filter(config.nodeName, policy, services, quarantine, report, Reinjector(config.reinject),
+             SigningKeys(config.keysFolder)),
       milter(config.milter, filter, slots),
-      status({config.nodeName, config.storage, policy, quarantine, report, filter.counters(), milter,
-              counters,
+      status({config.nodeName, config.storage, policy, quarantine, report, services, filter.counters(),
+              milter, counters,
               [this]() -> std::optional<LinkState> {
                   auto current = link.lock();
                   if (!*current) return std::nullopt;
@@ -128,7 +131,7 @@ std::unique_ptr<MasterLink> SlaveApp::Parts::makeLink() {
     facts.health = [this] { return status.healthLines(); };
     return std::make_unique<MasterLink>(
         std::move(options), identity, policy, report, quarantine, counters, std::move(facts),
-        [this](const Json& arguments) { return simulateMail(policy, arguments); });
+        [this](const Json& arguments) { return simulateMail(policy, services, arguments); });
 }
 
 void SlaveApp::Parts::saveCounters() {

@@ -134,6 +134,28 @@ void addShared(Families& families, const SharedCountersStatus& status) {
                    number(status.unsentSince.count()) / 1000);
 }
 
+void addScanners(Families& families, const PolicyServices& services) {
+    MetricFamily& up = families.family("weir_scanner_up", "1 while the scanner answers.", MetricType::Gauge);
+    for (const auto& [name, health] : services.scanners.health()) {
+        ClientMetric metric;
+        metric.label.push_back({"scanner", toString(health.kind)});
+        metric.gauge.value = health.ok ? 1 : 0;
+        up.metric.push_back(std::move(metric));
+    }
+    const ResolverCounters dns = services.resolver->counters();
+    families.counter("weir_dns_lookups_total", "Look-ups of mails.", number(dns.lookups));
+    families.counter("weir_dns_queries_total", "Questions to name servers.", number(dns.queries));
+    families.counter("weir_dns_failures_total", "Of these, those without a usable answer.",
+                     number(dns.failures));
+}
+
+void addParsers(Families& families, const ParserHealth& health) {
+    families.gauge("weir_parser_processes", "Parser processes.", number(health.processes));
+    families.counter("weir_parser_items_total", "Parts that they read.", number(health.items));
+    families.counter("weir_parser_lost_total", "Processes that died or were ended over a mail.",
+                     number(health.lost));
+}
+
 }  // namespace
 
 std::string SlaveStatus::metrics() const {
@@ -161,11 +183,8 @@ std::string SlaveStatus::metrics() const {
     families.gauge("weir_policy_rules", "Rules in it.", policy ? number(policy->ruleCount()) : 0);
     families.gauge("weir_paused", "1 while the node answers tempfail to new mail.",
                    sources_.policy.paused() ? 1 : 0);
-    {
-        auto scanner = scanner_.lock();
-        if (scanner->needed)
-            families.gauge("weir_clamd_up", "1 while clamd answers.", scanner->health.ok ? 1 : 0);
-    }
+    if (const PolicyServicesPtr services = sources_.services.present()) addScanners(families, *services);
+    addParsers(families, sources_.services.parsers().health());
     if (const auto link = sources_.link ? sources_.link() : std::nullopt) {
         families.gauge("weir_master_connected", "1 while the master answers.", link->connected ? 1 : 0);
         families.gauge("weir_master_last_sync_timestamp_seconds", "Time of the last sync; 0: never.",

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <thread>
 
 #include "common/mail/ascii.h"
 
@@ -79,6 +80,13 @@ void readMilter(const Settings& settings, Checks& checks, SlaveConfig& config) {
     } else {
         checks.fail("outbound.ports", both.error().what);
     }
+}
+
+void readParsers(const Settings& settings, SlaveConfig& config) {
+    const auto wanted = static_cast<std::size_t>(settings.integer("parsers.processes"));
+    const std::size_t cores = std::max(2u, std::thread::hardware_concurrency());
+    config.parsers.processes = wanted == 0 ? cores : wanted;
+    config.parsers.limits.memoryBytes = static_cast<std::size_t>(settings.integer("parsers.memory_bytes"));
 }
 
 void readReinject(const Settings& settings, Checks& checks, SlaveConfig& config) {
@@ -173,6 +181,24 @@ const SettingsTable& slaveSettings() {
          .low = 1,
          .high = 100000,
          .help = "Recipients of one mail; more get a temporary failure."},
+        {.name = "parsers.processes",
+         .kind = Kind::kInteger,
+         .fallback = "0",
+         .low = 0,
+         .high = 256,
+         .help = "Processes that read HTML, archives and documents. 0: one for each core, at least 2."},
+        {.name = "parsers.memory_bytes",
+         .kind = Kind::kBytes,
+         .fallback = "256M",
+         .low = 64 * kMiB,
+         .high = 4 * kGiB,
+         .help = "Memory of one of them beyond what it has at its start."},
+        {.name = "keys.folder",
+         .kind = Kind::kText,
+         .fallback = "",
+         .help = "Private keys that sign outbound mail: SELECTOR.DOMAIN.pem, for this user alone.\nEmpty: "
+                 "keys/ in the "
+                 "storage folder."},
         {.name = "reinject.target",
          .kind = Kind::kAddress,
          .fallback = "127.0.0.1:10026",
@@ -218,7 +244,8 @@ const SettingsTable& slaveSettings() {
 Expected<SlaveConfig> slaveConfig(const Settings& settings) {
     Checks checks(settings);
     SlaveConfig config;
-    config.nodeName = settings.text("node.name").empty() ? hostName() : settings.text("node.name");
+    config.hostName = hostName();
+    config.nodeName = settings.text("node.name").empty() ? config.hostName : settings.text("node.name");
     config.masters = words(settings.text("master.address"));
     for (const std::string& master : config.masters) {
         const bool hasPort = master.find(':') != std::string::npos;
@@ -238,6 +265,9 @@ Expected<SlaveConfig> slaveConfig(const Settings& settings) {
     config.maxRules = static_cast<std::size_t>(settings.integer("policy.max_rules"));
     config.storage = settings.text("storage.folder");
     if (!config.storage.is_absolute()) checks.fail("storage.folder", "expected an absolute path");
+    const std::string keys = settings.text("keys.folder");
+    config.keysFolder = keys.empty() ? config.storage / "keys" : std::filesystem::path(keys);
+    readParsers(settings, config);
     readMilter(settings, checks, config);
     readReinject(settings, checks, config);
     config.metricsListen = settings.text("metrics.listen");

@@ -7,6 +7,7 @@
 
 #include "common/config/settings.h"
 #include "slave/milter/milter_server.h"
+#include "slave/parser/parser_pool.h"
 #include "slave/quarantine/reinjector.h"
 
 namespace weir {
@@ -18,6 +19,7 @@ const SettingsTable& slaveSettings();
 // The settings as the slave uses them.
 struct SlaveConfig {
     std::string nodeName;              // this host's name unless set
+    std::string hostName;              // in Authentication-Results, SPF macros and notices
     std::vector<std::string> masters;  // "HOST:PORT"; empty: a slave alone
     std::string enrollmentToken;       // empty: enrolled by `weir-slave enroll`
     std::filesystem::path policyFile;  // of a slave alone; empty: none
@@ -25,6 +27,8 @@ struct SlaveConfig {
     MilterServerSettings milter;
     ReinjectorSettings reinject;
     std::filesystem::path storage;
+    std::filesystem::path keysFolder;  // SELECTOR.DOMAIN.pem
+    ParserPoolSettings parsers;
     std::string metricsListen;  // empty: off
     std::string logFile;
     std::string logLevel;

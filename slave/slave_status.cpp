@@ -9,8 +9,8 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kSeconds = 60;
-constexpr unsigned kScannerTurns = 10;
-constexpr std::chrono::milliseconds kScannerTimeout{3000};
+constexpr unsigned kDnsTurns = 10;
+constexpr std::chrono::milliseconds kDnsTimeout{2000};
 constexpr std::uint64_t kLowDisk = 64u << 20;
 
 HealthLine sharedLine(const SharedLinkState& link, const SharedCounters& counters) {
@@ -36,17 +36,28 @@ void SlaveStatus::watch() {
         totals->push_back(mails());
         while (totals->size() > kSeconds + 1) totals->pop_front();
     }
-    if (turns_++ % kScannerTurns != 0) return;
+    watchServices();
+}
+
+void SlaveStatus::watchServices() {
     const CompiledPolicyPtr policy = sources_.policy.get();
-    Scanner scanner;
-    scanner.needed = policy && policy->asksVirus();
-    if (scanner.needed) scanner.health = clamdHealth(policy->antivirus().address, kScannerTimeout);
-    auto known = scanner_.lock();
-    if (scanner.needed && known->needed && scanner.health.ok != known->health.ok) {
-        log(scanner.health.ok ? LogLevel::kInfo : LogLevel::kWarning,
-            scanner.health.ok ? "clamd.back" : "clamd.away", {{"detail", scanner.health.detail}});
+    if (!policy) return;
+    const PolicyServicesPtr services = sources_.services.of(policy);
+    if (turns_++ % kDnsTurns == 0) {
+        const FactGroups asked = policy->asked(Direction::kInbound) | policy->asked(Direction::kOutbound);
+        const bool needed = asked.test(static_cast<std::size_t>(FactGroup::kAuthentication)) ||
+                            asked.test(static_cast<std::size_t>(FactGroup::kDnsLists));
+        auto dns = needed ? std::optional(services->resolver->health(kDnsTimeout)) : std::nullopt;
+        known_.lock()->dns = std::move(dns);
     }
-    *known = std::move(scanner);
+    auto known = known_.lock();
+    for (const auto& [name, health] : services->scanners.health()) {
+        const auto [before, added] = known->ok.try_emplace(name, true);
+        if (before->second == health.ok) continue;
+        before->second = health.ok;
+        log(health.ok ? LogLevel::kInfo : LogLevel::kWarning, health.ok ? "scanner.back" : "scanner.away",
+            {{"scanner", name}, {"detail", health.detail}});
+    }
 }
 
 std::uint64_t SlaveStatus::mailsLastMinute() const {
@@ -56,10 +67,15 @@ std::uint64_t SlaveStatus::mailsLastMinute() const {
 
 std::vector<HealthLine> SlaveStatus::healthLines() const {
     std::vector<HealthLine> lines;
-    {
-        auto scanner = scanner_.lock();
-        if (scanner->needed) lines.push_back({"clamd", scanner->health.ok, scanner->health.detail});
-    }
+    if (const PolicyServicesPtr services = sources_.services.present())
+        for (const auto& [name, health] : services->scanners.health())
+            lines.push_back({toString(health.kind), health.ok, health.detail});
+    if (const auto dns = known_.lock()->dns) lines.push_back({"dns", dns->ok, dns->detail});
+    const ParserHealth parsers = sources_.services.parsers().health();
+    lines.push_back({"parsers", parsers.problem.empty(),
+                     parsers.problem.empty() ? std::to_string(parsers.processes) + " processes, " +
+                                                   std::to_string(parsers.lost) + " lost so far"
+                                             : parsers.problem});
     try {
         const std::uint64_t free = freeBytes(sources_.storage);
         lines.push_back({"disk", free >= kLowDisk, std::to_string(free >> 20) + " MiB free"});

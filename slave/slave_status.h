@@ -1,25 +1,27 @@
 // How this slave is doing, gathered from all its parts: the content of /healthz, /metrics and of what the
 // master is told.
 //
-// Thread-safe. watch() is the one call that may block: it asks the scanner.
+// Thread-safe. watch() is the one call that may block: it asks the name server.
 #pragma once
 
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/base/guarded.h"
 #include "common/wire/messages.h"
 #include "slave/counters/shared_counters.h"
+#include "slave/facts/services.h"
 #include "slave/filter/active_policy.h"
 #include "slave/filter/filter_counters.h"
 #include "slave/link/master_link.h"
 #include "slave/milter/milter_server.h"
 #include "slave/quarantine/store.h"
 #include "slave/report/report_queue.h"
-#include "slave/scan/clamd.h"
 #include "slave/status_server.h"
 
 namespace weir {
@@ -32,6 +34,7 @@ class SlaveStatus {
         ActivePolicy& policy;
         QuarantineStore& quarantine;
         ReportQueue& report;
+        Services& services;
         FilterCounters& counters;
         MilterServer& milter;
         SharedCounters& shared;
@@ -40,7 +43,8 @@ class SlaveStatus {
     };
     explicit SlaveStatus(Sources sources) : sources_(std::move(sources)) {}
 
-    // Once a second from a worker: counts mails, and asks the scanner every ten seconds when a rule needs it.
+    // Once a second from a worker: counts mails, sees to it that a new policy's scanners are asked how they
+    // are, and every ten seconds asks the name server where a rule needs it.
     void watch();
 
     std::uint64_t mailsLastMinute() const;
@@ -49,15 +53,17 @@ class SlaveStatus {
     std::string metrics() const;  // Prometheus text
 
   private:
-    struct Scanner {
-        bool needed = false;
-        ScannerHealth health;
-    };
     std::uint64_t mails() const;
 
     Sources sources_;
     mutable Guarded<std::deque<std::uint64_t>> totals_;  // of mails, one a second, newest last
-    mutable Guarded<Scanner> scanner_;
+    void watchServices();
+
+    struct Known {
+        std::optional<ResolverHealth> dns;  // where a rule needs it
+        std::map<std::string, bool> ok;     // each scanner, as it was when last looked at
+    };
+    mutable Guarded<Known> known_;
     unsigned turns_ = 0;
 };
 

@@ -13,6 +13,7 @@ struct Envelope {
     std::string clientAddress;  // IPv4 or IPv6 text without brackets; empty for local submission
     std::string clientName;     // name Postfix verified, "unknown" when it could not
     std::string helo;
+    std::string listener;    // Postfix's name for the service that took the mail
     std::string authUser;    // SASL login name; empty when not authenticated
     std::string tlsVersion;  // "TLSv1.3"; empty without TLS
     std::string tlsCipher;

@@ -72,6 +72,14 @@ std::string Message::messageId() const {
     return id;
 }
 
+void Message::readHtmlWith(HtmlSource* source) const {
+    state_->htmlSource = source;
+}
+
+std::string Message::attachedText(std::size_t limit) const {
+    return state_->attachedText(limit);
+}
+
 const std::string& Message::text() const {
     if (!state_->text) state_->readText();
     return *state_->text;

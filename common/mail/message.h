@@ -13,9 +13,10 @@
 namespace weir {
 
 struct MimeTree;
+class HtmlSource;
 
 struct MessageLimits {
-    std::size_t headers = 1000;          // header fields of the top block
+    std::size_t headers = 1000;          // header fields of the top block; Content-… up to 50 beyond
     std::size_t headerBytes = 1u << 20;  // of the top block
     std::size_t parts = 1000;            // MIME leaves and containers
     std::size_t depth = 50;              // nesting of containers and message/rfc822
@@ -61,6 +62,11 @@ class Message {
     // a reader sees. Computed at the first call. One string, line ends LF, each part ending with one; what
     // only some clients would show comes last.
     const std::string& text() const;
+    // From here on HTML is read by `source`; nullptr: in this process. Before the first call of text().
+    // `source` must be there as long as it is set.
+    void readHtmlWith(HtmlSource* source) const;
+    // At most `limit` bytes of text: what attached text and HTML files hold, decoded, markup of HTML left in.
+    std::string attachedText(std::size_t limit) const;
     // Parts that a mail client offers as files: with a name, with Content-Disposition attachment, or not text
     // and not multipart; those of forwarded messages, and files uuencoded or in yEnc in a text, too. A text
     // part with a name that is shown inline counts here and in text(). A part with different names is listed

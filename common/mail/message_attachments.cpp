@@ -43,11 +43,13 @@ bool isAmbiguous(const Base64Shape& shape) {
     return shape.foreign > 0;
 }
 
-bool onlyUrlDigits(std::string_view encoded) {
-    return std::all_of(encoded.begin(), encoded.end(), [](char c) {
-        return isAsciiLetter(c) || isAsciiDigit(c) || isAsciiSpace(c) || c == '-' || c == '_' || c == '=' ||
-               c == '+' || c == '/';
-    });
+// Nothing is foreign to it but the two digits of the other alphabet.
+bool isBase64Url(std::string_view encoded) {
+    return encoded.find_first_of("-_") != std::string_view::npos &&
+           std::all_of(encoded.begin(), encoded.end(), [](char c) {
+               return isAsciiLetter(c) || isAsciiDigit(c) || isAsciiSpace(c) || c == '-' || c == '_' ||
+                      c == '=' || c == '+' || c == '/';
+           });
 }
 
 }  // namespace
@@ -93,9 +95,9 @@ void Message::State::addBase64Views(std::size_t index) {
     };
     if (shape.digitsAfter > 0) {
         if (!isTextPart(part)) add(TransferEncoding::kBase64ToPadding);
-        add(TransferEncoding::kBase64PastPadding);
+        if (shape.digits % 4 != 0) add(TransferEncoding::kBase64PastPadding);
     }
-    if (onlyUrlDigits(part.body)) add(TransferEncoding::kBase64Url);
+    if (isBase64Url(part.body)) add(TransferEncoding::kBase64Url);
 }
 
 // Files in the text that some clients take out of it.

@@ -16,6 +16,7 @@ struct Message::State {
     State(std::string_view mail, const MessageLimits& given);
 
     void readText();
+    std::string attachedText(std::size_t limit) const;
     void readAttachments();
     void readRealTypes();
     void readDigests();
@@ -31,6 +32,7 @@ struct Message::State {
     std::optional<std::string> text;
     std::optional<std::vector<Attachment>> attachments;
     std::optional<std::vector<std::string_view>> ambiguities;
+    HtmlSource* htmlSource = nullptr;
     bool realTypesKnown = false;
     bool digestsKnown = false;
 

@@ -4,6 +4,7 @@
 
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
+#include "common/mail/content_reader.h"
 #include "common/mail/html_text.h"
 #include "common/mail/message_state.h"
 #include "common/mail/mime_parameters.h"
@@ -119,7 +120,25 @@ void Message::State::appendHtml(std::string_view decoded, std::string_view chars
         appendUtf8(converted, decoded, charset, limits.textBytes * 4);
         decoded = converted;
     }
-    if (!appendHtmlText(*text, decoded, limits.textBytes - text->size())) cutText();
+    const std::size_t room = limits.textBytes - text->size();
+    const bool whole = htmlSource != nullptr ? htmlSource->appendText(*text, decoded, room)
+                                             : appendHtmlText(*text, decoded, room);
+    if (!whole) cutText();
+}
+
+std::string Message::State::attachedText(std::size_t limit) const {
+    std::string all;
+    for (const MimePart& part : mime.parts) {
+        if (all.size() >= limit) break;
+        if (part.container || !isTextPart(part) || dispositionKind(part.disposition) != "attachment")
+            continue;
+        std::string decoded;
+        decodeTransfer(part.encoding, part.body, decoded, limit);
+        const auto charset = mimeParameter(MimeField::kContentType, part.contentType, "charset");
+        appendUtf8(all, decoded, charset.value_or(""), limit - all.size());
+        all += '\n';
+    }
+    return all;
 }
 
 }  // namespace weir

@@ -39,8 +39,8 @@ struct MimePart {
     std::string_view delimiter;  // line end, "--boundary", line end before it; empty outside of a multipart
     std::string_view closing;    // of a multipart: the same for "--boundary--"; empty when it is missing
     // Empty for the usual reading. Else the word of the ambiguity for which this part is there too: a leaf
-    // whose bytes lie in others, or are another decoding of theirs. It has no `whole` of its own: who wants to
-    // be rid of it cuts out its parent, which is the innermost part of the usual reading around it. A file
+    // whose bytes lie in others, or are another decoding of theirs. It has no `whole` of its own: who wants
+    // to be rid of it cuts out its parent, which is the innermost part of the usual reading around it. A file
     // embedded in a text has its name in `name`.
     std::string_view view;
     std::string_view name;

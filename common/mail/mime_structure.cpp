@@ -155,7 +155,8 @@ class Pass {
     void noteHeader(const HeaderBlock& header, const MimeContent& content) {
         if (header.overFields || header.overBytes || content.cut) {
             defect(partName() + " has a header over the limit");
-            cut(header.overBytes ? Cut::kHeaderBytes : Cut::kHeaders);
+            if (header.overBytes) cut(Cut::kHeaderBytes);
+            if (header.overFields || content.cut) cut(Cut::kHeaders);
         }
         if (content.twice) defect(partName() + " has a content field twice");
         if (header.nul) {

@@ -237,6 +237,10 @@ class Views {
             readMimeStructure({task.bytes, task.depth, task.received, task.inDigest}, header, task.rules,
                               limits_, store_, task.chosen ? &*task.chosen : nullptr);
         tree_.cuts.add(reading.cuts);
+        // A second boundary that divides the body: even when all the pieces are known.
+        if (task.why == Ambiguity::kDuplicateBoundaryParameter && reading.parts.size() > 1) {
+            tree_.ambiguities.add(task.why);
+        }
         const std::size_t before = tree_.parts.size();
         for (const MimePart& part : reading.parts) {
             if (!part.container) offer(part, task.why, task.origin);

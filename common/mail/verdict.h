@@ -1,6 +1,7 @@
 // What happens to a mail, for a set of its recipients.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -31,13 +32,51 @@ struct HeaderChange {
     bool operator==(const HeaderChange&) const = default;
 };
 
+// A change of the body, in the order in which they are to be made. Texts are final: macros are expanded.
+struct BodyOrder {
+    enum class Kind { kStrip, kDisarm, kDisclaimer };
+    Kind kind = Kind::kStrip;
+    std::vector<std::uint32_t> attachments;  // kStrip: indexes into Message::attachments(), sorted
+    std::string queue;       // kStrip: keeps the mail as received; holds it where that cannot be done
+    std::string text, html;  // kStrip: text of the notice, empty for the usual one; kDisclaimer
+    bool before = false;     // kDisclaimer
+    std::string separator;   // kDisclaimer
+    bool remoteImages = true, links = true;  // kDisarm
+    bool operator==(const BodyOrder&) const = default;
+};
+
+// A copy to another mailbox, beside the verdict.
+struct CopyOrder {
+    std::string to;
+    bool changed = false;  // with the changes, where the mail is delivered
+    auto operator<=>(const CopyOrder&) const = default;
+};
+
+// A mail to be written about this one.
+struct NoticeOrder {
+    std::string to;
+    std::string subject, text;
+    bool attachHeaders = false;
+    auto operator<=>(const NoticeOrder&) const = default;
+};
+
 // What one recipient gets. Recipients with equal outcomes share one copy of the mail.
 struct Outcome {
     Verdict verdict;
-    std::vector<HeaderChange> changes;      // only where the verdict delivers
+    std::vector<HeaderChange> changes;  // only where the verdict delivers, as bodyOrders and redirect
+    std::vector<BodyOrder> bodyOrders;
+    std::string redirect;                   // mailbox in place of the recipient; empty: the recipient
     std::vector<std::string> copyQueues;    // kept as a copy in these queues beside the verdict, sorted
+    std::vector<CopyOrder> copies;          // sorted
+    std::vector<NoticeOrder> notices;       // sorted
+    std::vector<std::string> alerts;        // for the console
     std::vector<std::string> matchedRules;  // ids of all rules that matched, in order
+    std::int64_t score = 0;                 // thousandths
     bool operator==(const Outcome&) const = default;
 };
+
+// What is done beside the verdict, for people: "add X-Class: bulk", "redirect to a@b.example", "strip 2
+// attachments" …
+std::vector<std::string> changeTexts(const Outcome& outcome);
 
 }  // namespace weir

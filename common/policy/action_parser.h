@@ -9,7 +9,8 @@
 
 namespace weir {
 
-// Nothing when it has problems.
-std::optional<Action> parseAction(const Json& value, const std::string& where, ProblemList& problems);
+// Nothing when it has problems. `sections`: what actions may refer to.
+std::optional<Action> parseAction(const Json& value, const std::string& where, const PolicySections& sections,
+                                  ProblemList& problems);
 
 }  // namespace weir

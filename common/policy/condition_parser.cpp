@@ -7,12 +7,13 @@
 #include "common/policy/list_entry.h"
 #include "common/policy/match_text.h"
 #include "common/policy/policy_parser.h"
+#include "common/policy/time_frame.h"
 
 namespace weir {
 namespace {
 
 bool isNumber(FieldKind kind) {
-    return kind == FieldKind::kNumber || kind == FieldKind::kSize;
+    return kind == FieldKind::kNumber || kind == FieldKind::kSize || kind == FieldKind::kScore;
 }
 
 // "is, in, exists": the operators a field has.
@@ -102,16 +103,8 @@ std::optional<Condition> ConditionParser::field(const std::string& name, const J
         problems_.add(where, "unknown field \"" + boundedText(name, 100) + "\"");
         return std::nullopt;
     }
-    std::string argument = colon == std::string::npos ? "" : name.substr(colon + 1);
-    if (spec->argument && !isRuleHeaderName(argument)) {
-        problems_.add(where, "expected a header name after the colon, as in \"header:List-Id\"");
-        return std::nullopt;
-    }
-    if (!spec->argument && colon != std::string::npos) {
-        problems_.add(where, "the field " + std::string(spec->name) + " takes nothing after a colon");
-        return std::nullopt;
-    }
-    argument = foldedText(argument);
+    const auto argument = this->argument(*spec, name, where);
+    if (!argument) return std::nullopt;
     if (!value.is_object() || value.empty()) {
         problems_.add(where, "expected an operator (" + operatorsOf(*spec) + ") with its operand, found " +
                                  (value.is_object() ? "an empty object" : kindOf(value)));
@@ -121,12 +114,31 @@ std::optional<Condition> ConditionParser::field(const std::string& name, const J
     bool good = true;
     for (const auto& [op, operand] : value.items()) {
         const std::string at = pointerTo(where, op);
-        auto one = test(*spec, argument, op, operand, at);
+        auto one = test(*spec, *argument, op, operand, at);
         good = good && one;
         if (one) tests.push_back(testCondition(std::move(*one), at));
     }
     if (!good) return std::nullopt;
     return grouped(Condition::Kind::kAll, std::move(tests), where);
+}
+
+std::optional<std::string> ConditionParser::argument(const FieldSpec& spec, const std::string& name,
+                                                     const std::string& where) {
+    const std::size_t colon = name.find(':');
+    const std::string argument = colon == std::string::npos ? "" : name.substr(colon + 1);
+    if (!spec.argument) {
+        if (colon == std::string::npos) return argument;
+        problems_.add(where, "the field " + std::string(spec.name) + " takes nothing after a colon");
+        return std::nullopt;
+    }
+    if (spec.field == Field::kRate) {
+        if (sections_.rates.contains(argument)) return argument;
+        problems_.add(where, "there is no rate \"" + boundedText(argument, 100) + "\" in the section rates");
+        return std::nullopt;
+    }
+    if (isRuleHeaderName(argument)) return foldedText(argument);
+    problems_.add(where, "expected a header name after the colon, as in \"header:List-Id\"");
+    return std::nullopt;
 }
 
 std::optional<Test> ConditionParser::test(const FieldSpec& spec, const std::string& argument,
@@ -148,6 +160,10 @@ std::optional<Test> ConditionParser::test(const FieldSpec& spec, const std::stri
         good = operand.is_boolean();
         if (good) test.flag = operand.get<bool>();
         if (!good) problems_.add(where, std::string("expected true or false, found ") + kindOf(operand));
+    } else if (known->op == Operator::kWithin) {
+        good = parseTimeFrame(operand, where, problems_, test.frame);
+    } else if (known->op == Operator::kCount) {
+        good = count(test, operand, where);
     } else if (isNumber(spec.kind)) {
         good = range(spec, test, operand, where);
     } else {
@@ -178,8 +194,10 @@ bool ConditionParser::entries(const FieldSpec& spec, Test& test, const Json& ope
         return false;
     }
     const std::string& text = *operand.get_ptr<const std::string*>();
-    const bool reference = text.starts_with('@') && isListName(std::string_view(text).substr(1));
-    if (!reference && test.op != Operator::kIn) return entry(spec, test, operand, where);
+    const bool reference =
+        spec.field != Field::kDnsbl && text.starts_with('@') && isListName(std::string_view(text).substr(1));
+    const bool listOnly = test.op == Operator::kIn || test.op == Operator::kResembles;
+    if (!reference && !listOnly) return entry(spec, test, operand, where);
     if (!reference) {
         problems_.add(where, "expected \"@name\" of a list or an array of values");
         return false;
@@ -203,13 +221,11 @@ bool ConditionParser::entry(const FieldSpec& spec, Test& test, const Json& value
         return false;
     }
     const std::string& text = *value.get_ptr<const std::string*>();
-    if (spec.kind == FieldKind::kChoice) {
-        if (text != "inbound" && text != "outbound") {
-            problems_.add(where, "expected inbound or outbound");
-            return false;
-        }
-        test.entries.push_back(text);
-        return true;
+    if (spec.kind == FieldKind::kChoice) return choice(spec, test, text, where);
+    if (spec.field == Field::kDnsbl && !sections_.dnsLists.contains(text.substr(0, text.find(':')))) {
+        problems_.add(where, "there is no list \"" + boundedText(text.substr(0, text.find(':')), 100) +
+                                 "\" in the section dns-lists");
+        return false;
     }
     if (test.op == Operator::kIs && spec.kind == FieldKind::kAddress && text.starts_with('@')) {
         problems_.add(where, "is takes one address; use in for a list, or " + std::string(spec.name) +
@@ -225,9 +241,59 @@ bool ConditionParser::entry(const FieldSpec& spec, Test& test, const Json& value
     return true;
 }
 
+bool ConditionParser::choice(const FieldSpec& spec, Test& test, const std::string& text,
+                             const std::string& where) {
+    std::string known;
+    for (std::string_view one : spec.choices) {
+        if (one == text) {
+            test.entries.push_back(text);
+            return true;
+        }
+        known += (known.empty() ? "" : ", ") + std::string(one);
+    }
+    problems_.add(where, "expected one of " + known);
+    return false;
+}
+
+bool ConditionParser::count(Test& test, const Json& operand, const std::string& where) {
+    if (!operand.is_object()) {
+        problems_.add(where,
+                      std::string("expected an object with of and at_least, found ") + kindOf(operand));
+        return false;
+    }
+    MemberReader members(operand, where, problems_);
+    const Json* of = members.any("of");
+    const Json* low = members.any("at_least");
+    const Json* high = members.any("at_most");
+    members.done();
+    const FieldSpec& plain = *findField("recipient.count");  // whole numbers
+    if (of == nullptr || low == nullptr) {
+        problems_.add(where, "needs \"of\", a dictionary, and \"at_least\", a number");
+        return false;
+    }
+    const auto least = number(plain, *low, members.where("at_least"));
+    const auto most = high == nullptr ? std::optional<std::uint64_t>(UINT64_MAX)
+                                      : number(plain, *high, members.where("at_most"));
+    if (!least || !most) return false;
+    if (*least == 0 || *least > *most) {
+        problems_.add(where, "at_least is 1 or more, and not above at_most");
+        return false;
+    }
+    test.low = *least;
+    test.high = *most;
+    return entries(fieldSpec(test.field), test, *of, members.where("of"));
+}
+
 std::optional<std::uint64_t> ConditionParser::number(const FieldSpec& spec, const Json& value,
                                                      const std::string& where) {
     constexpr std::uint64_t kMost = UINT64_MAX >> 1;
+    if (spec.kind == FieldKind::kScore) {
+        Score score = 0;
+        if (value.is_number() && parseScore(value.dump(), score))
+            return kScoreZero + static_cast<std::uint64_t>(score);
+        problems_.add(where, "expected a number with at most three decimals");
+        return std::nullopt;
+    }
     if (value.is_number_integer() && (value.is_number_unsigned() || value.get<std::int64_t>() >= 0)) {
         if (value.get<std::uint64_t>() <= kMost) return value.get<std::uint64_t>();
     } else if (value.is_string() && spec.kind == FieldKind::kSize) {

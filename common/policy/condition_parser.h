@@ -18,8 +18,13 @@ class ConditionParser {
     // Counts entries of literal arrays against the document's limit; false once it is passed.
     using CountEntries = std::function<bool(std::size_t)>;
 
-    ConditionParser(FindList findList, CountEntries countEntries, ProblemList& problems)
-        : findList_(std::move(findList)), countEntries_(std::move(countEntries)), problems_(problems) {}
+    // `sections`: what fields may refer to. All must outlive the parser.
+    ConditionParser(FindList findList, const PolicySections& sections, CountEntries countEntries,
+                    ProblemList& problems)
+        : findList_(std::move(findList)),
+          sections_(sections),
+          countEntries_(std::move(countEntries)),
+          problems_(problems) {}
 
     // Nothing when it has problems.
     std::optional<Condition> parse(const Json& node, const std::string& where) {
@@ -37,10 +42,15 @@ class ConditionParser {
                              const Json& operand, const std::string& where);
     bool entries(const FieldSpec& spec, Test& test, const Json& operand, const std::string& where);
     bool entry(const FieldSpec& spec, Test& test, const Json& value, const std::string& where);
+    bool choice(const FieldSpec& spec, Test& test, const std::string& text, const std::string& where);
+    bool count(Test& test, const Json& operand, const std::string& where);
+    std::optional<std::string> argument(const FieldSpec& spec, const std::string& name,
+                                        const std::string& where);
     bool range(const FieldSpec& spec, Test& test, const Json& operand, const std::string& where);
     std::optional<std::uint64_t> number(const FieldSpec& spec, const Json& value, const std::string& where);
 
     const FindList findList_;
+    const PolicySections& sections_;
     const CountEntries countEntries_;
     ProblemList& problems_;
 };

@@ -2,6 +2,7 @@
 
 #include "common/policy/match_text.h"
 #include "common/policy/regex_pattern.h"
+#include "common/policy/time_frame.h"
 
 namespace weir {
 
@@ -39,7 +40,18 @@ void FieldTable::add(PredicateId predicate, const Test& test, const std::vector<
     all_.push_back(predicate);
     if (test.op == Operator::kExists || spec_.kind == FieldKind::kFlag) {
         (test.flag ? whenPresent_ : whenAbsent_).push_back(predicate);
-    } else if (spec_.kind == FieldKind::kNumber || spec_.kind == FieldKind::kSize) {
+    } else if (test.op == Operator::kWithin) {
+        frames_.push_back({test.frame, predicate});
+    } else if (test.op == Operator::kCount) {
+        counting_.add(predicate, entries, test.low, test.high);
+    } else if (test.op == Operator::kResembles) {
+        if (spec_.kind == FieldKind::kDomain) {
+            resemblingDomains_.emplace_back(LookalikeDomains(entries), predicate);
+        } else {
+            resemblingNames_.emplace_back(LookalikeNames(entries), predicate);
+        }
+    } else if (spec_.kind == FieldKind::kNumber || spec_.kind == FieldKind::kSize ||
+               spec_.kind == FieldKind::kScore) {
         ranges_.push_back({test.low, test.high, predicate});
     } else {
         for (const std::string& one : entries) addEntry(predicate, test.op, one);
@@ -101,6 +113,7 @@ void FieldTable::finish(EngineBuilder& engines, EngineBuilder::Deadline deadline
     }
     if (auto regexes = regexPatterns_.take(); !regexes.empty())
         regexes_ = engines.build({std::move(regexes), true}, deadline);
+    counting_.finish(engines, deadline);
     wantsFolded_ = phrases_ || globs_ || !exact_.empty() || !domains_.empty() || !prefixes_.texts.empty() ||
                    !suffixes_.texts.empty();
 }
@@ -132,6 +145,8 @@ class FieldTable::PatternSink final : public HitSink {
 void FieldTable::match(std::string_view value, PredicateSink& sink) const {
     if (spec_.kind == FieldKind::kNetwork) return matchNetwork(value, sink);
     if (wantsFolded_) matchFolded(foldedText(value), sink);
+    matchResembling(value, sink);
+    if (!counting_.empty()) count(value, sink);
     if (!regexes_) return;
     std::string buffer;
     const std::string_view text = regexText(value, buffer);
@@ -142,6 +157,19 @@ void FieldTable::match(std::string_view value, PredicateSink& sink) const {
         },
         text, sink);
     regexes_->scan(text, hits);
+}
+
+void FieldTable::count(std::string_view value, PredicateSink& sink) const {
+    std::string buffer;
+    for (const DictionaryTable::Hit& hit : counting_.match(foldedText(value), regexText(value, buffer)))
+        sink.holds(hit.test, hit.shown, "");
+}
+
+void FieldTable::matchResembling(std::string_view value, PredicateSink& sink) const {
+    for (const auto& [domains, predicate] : resemblingDomains_)
+        if (const auto found = domains.find(value)) sink.holds(predicate, value, found->entry);
+    for (const auto& [names, predicate] : resemblingNames_)
+        if (const auto found = names.find(value)) sink.holds(predicate, value, found->entry);
 }
 
 void FieldTable::matchFolded(std::string_view folded, PredicateSink& sink) const {
@@ -201,6 +229,10 @@ void FieldTable::matchNetwork(std::string_view value, PredicateSink& sink) const
 }
 
 void FieldTable::match(std::uint64_t value, PredicateSink& sink) const {
+    for (const auto& [frame, predicate] : frames_) {
+        const TimePoint time = fromMillis(static_cast<std::int64_t>(value));
+        if (isWithin(frame, time)) sink.holds(predicate, toText(time), toText(frame));
+    }
     for (const Range& one : ranges_)
         if (value >= one.low && value <= one.high) sink.holds(one.predicate, std::to_string(value), "");
 }

@@ -15,7 +15,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/policy/dictionary_table.h"
 #include "common/policy/engine_builder.h"
+#include "common/policy/lookalike.h"
 #include "common/policy/network.h"
 #include "common/policy/phrase_scanner.h"
 #include "common/policy/rule.h"
@@ -70,7 +72,7 @@ class FieldTable {
 
     // One value of a text, address, domain, network or choice field.
     void match(std::string_view value, PredicateSink& sink) const;
-    // One value of a number or size field.
+    // One value of a number, size or score field, or a time in milliseconds.
     void match(std::uint64_t value, PredicateSink& sink) const;
     // The field has a value that is not empty, or the flag is true.
     void present(bool yes, PredicateSink& sink) const;
@@ -112,6 +114,8 @@ class FieldTable {
     void put(TextMap& map, std::string text, PredicateId predicate);
     void addEntry(PredicateId predicate, Operator op, const std::string& entry);
     void addGlob(PredicateId predicate, const std::string& glob);
+    void count(std::string_view value, PredicateSink& sink) const;
+    void matchResembling(std::string_view value, PredicateSink& sink) const;
     void report(std::uint32_t posting, std::string_view value, std::string_view entry,
                 PredicateSink& sink) const;
     void matchDomain(std::string_view domain, PredicateSink& sink) const;
@@ -128,6 +132,10 @@ class FieldTable {
     std::unordered_map<Network, std::uint32_t, NetworkHash> networks_;
     std::set<unsigned> networkLengths_;
     std::vector<Range> ranges_;
+    std::vector<std::pair<TimeFrame, PredicateId>> frames_;
+    DictionaryTable counting_;
+    std::vector<std::pair<LookalikeDomains, PredicateId>> resemblingDomains_;
+    std::vector<std::pair<LookalikeNames, PredicateId>> resemblingNames_;
     std::vector<PredicateId> whenPresent_, whenAbsent_;
     Patterns phrasePatterns_, globPatterns_, regexPatterns_;
     std::vector<std::string> globTexts_;       // by pattern number

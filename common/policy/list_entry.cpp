@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/mail/address.h"
+#include "common/policy/dictionary_entry.h"
 #include "common/policy/match_text.h"
 #include "common/policy/network.h"
 #include "common/policy/regex_pattern.h"
@@ -41,6 +42,14 @@ Expected<std::string> globEntry(std::string text) {
     return text;
 }
 
+Expected<std::string> dictionaryEntry(std::string_view line) {
+    const auto entry = parseDictionaryEntry(line);
+    if (!entry) return tl::unexpected<Problem>(entry.error());
+    if (entry->kind == DictionaryEntry::Kind::kRegex)
+        if (auto checked = checkRegex(entry->text); !checked) return tl::unexpected<Problem>(checked.error());
+    return dictionaryEntryText(*entry);
+}
+
 }  // namespace
 
 Expected<std::string> canonicalEntry(ListKind kind, std::string_view entry) {
@@ -55,6 +64,7 @@ Expected<std::string> canonicalEntry(ListKind kind, std::string_view entry) {
         if (auto checked = checkRegex(entry); !checked) return tl::unexpected<Problem>(checked.error());
         return std::string(entry);
     }
+    if (kind == ListKind::kDictionary) return dictionaryEntry(entry);
     std::string folded = foldedText(entry);
     if (folded.empty()) return problem("", "holds nothing but white space");
     switch (kind) {

@@ -23,6 +23,10 @@ using PolicyPtr = std::shared_ptr<const ParsedPolicy>;
 using PolicyProblems = std::vector<Problem>;
 tl::expected<PolicyPtr, PolicyProblems> parsePolicy(const Json& document);
 
+// The same for a draft: it may also not hold mail in a queue that the section queues does not name. A node
+// takes such a revision all the same, since older ones had no such section.
+tl::expected<PolicyPtr, PolicyProblems> checkDraft(const Json& document);
+
 // What is allowed and yet probably not meant: lists that no rule uses, virus conditions while the scanner is
 // off, rules that are never reached.
 PolicyProblems policyWarnings(const ParsedPolicy& policy);

@@ -6,6 +6,7 @@
 
 #include "common/policy/match_text.h"
 #include "common/policy/policy_program.h"
+#include "common/policy/time_frame.h"
 
 namespace weir {
 namespace {
@@ -16,11 +17,16 @@ std::string shownOperand(const Test& test) {
     if (!test.list.empty()) return "@" + test.list;
     const FieldKind kind = fieldSpec(test.field).kind;
     if (test.op == Operator::kExists || kind == FieldKind::kFlag) return test.flag ? "true" : "false";
-    if (kind == FieldKind::kNumber || kind == FieldKind::kSize) {
-        if (test.op == Operator::kLess) return std::to_string(test.high + 1);
-        if (test.op == Operator::kGreater) return std::to_string(test.low - 1);
-        if (test.op == Operator::kIs) return std::to_string(test.low);
-        return std::to_string(test.low) + " and " + std::to_string(test.high);
+    if (test.op == Operator::kWithin) return toText(test.frame);
+    if (kind == FieldKind::kNumber || kind == FieldKind::kSize || kind == FieldKind::kScore) {
+        const auto shown = [&](std::uint64_t n) {
+            return kind == FieldKind::kScore ? scoreText(static_cast<Score>(n - kScoreZero))
+                                             : std::to_string(n);
+        };
+        if (test.op == Operator::kLess) return shown(test.high + 1);
+        if (test.op == Operator::kGreater) return shown(test.low - 1);
+        if (test.op == Operator::kIs) return shown(test.low);
+        return shown(test.low) + " and " + shown(test.high);
     }
     if (test.entries.size() == 1) return "\"" + boundedText(test.entries.front(), 100) + "\"";
     std::string shown;
@@ -31,7 +37,11 @@ std::string shownOperand(const Test& test) {
 
 std::string shownTest(const Test& test) {
     const std::string argument = test.argument.empty() ? "" : ":" + test.argument;
-    return std::string(fieldSpec(test.field).name) + argument + " " + toString(test.op) + " " +
+    const std::string count = test.op != Operator::kCount ? ""
+                              : test.high == UINT64_MAX
+                                  ? std::to_string(test.low) + " of "
+                                  : std::to_string(test.low) + " to " + std::to_string(test.high) + " of ";
+    return std::string(fieldSpec(test.field).name) + argument + " " + toString(test.op) + " " + count +
            shownOperand(test);
 }
 
@@ -39,39 +49,23 @@ std::string shownTest(const Test& test) {
 std::string keyOf(const Test& test) {
     std::string key = std::to_string(static_cast<int>(test.field)) + ' ' + test.argument + ' ' +
                       std::to_string(static_cast<int>(test.op)) + ' ' + test.list + ' ' +
-                      std::to_string(test.low) + ' ' + std::to_string(test.high) + (test.flag ? " +" : " -");
+                      std::to_string(test.low) + ' ' + std::to_string(test.high) + (test.flag ? " +" : " -") +
+                      (test.op == Operator::kWithin ? toText(test.frame) : "");
     for (const std::string& one : test.entries) key += std::to_string(one.size()) + ':' + one;
     return key;
 }
 
-HeaderChange changeOf(const Action& action) {
-    using Kind = HeaderChange::Kind;
+// An action that may give two recipients different things though the same conditions hold for both.
+bool looksAtRecipient(const Action& action) {
     switch (action.kind) {
-        case ActionKind::kAddHeader:
-            return {Kind::kAdd, action.name, action.text};
-        case ActionKind::kReplaceHeader:
-            return {Kind::kReplace, action.name, action.text};
-        case ActionKind::kRemoveHeader:
-            return {Kind::kRemove, action.name, ""};
+        case ActionKind::kGreylist:
+        case ActionKind::kRateLimit:
+        case ActionKind::kNotify:
+        case ActionKind::kDisclaimer:
+        case ActionKind::kStrip:
+            return true;
         default:
-            return {Kind::kTagSubject, "Subject", action.text};
-    }
-}
-
-std::optional<VerdictKind> verdictOf(ActionKind kind) {
-    switch (kind) {
-        case ActionKind::kDeliver:
-            return VerdictKind::kDeliver;
-        case ActionKind::kQuarantine:
-            return VerdictKind::kQuarantine;
-        case ActionKind::kReject:
-            return VerdictKind::kReject;
-        case ActionKind::kTempfail:
-            return VerdictKind::kTempfail;
-        case ActionKind::kDiscard:
-            return VerdictKind::kDiscard;
-        default:
-            return std::nullopt;
+            return action.text.find("${") != std::string::npos;
     }
 }
 
@@ -81,7 +75,8 @@ class Compiler {
         : policy_(policy), program_(std::make_shared<PolicyProgram>()) {}
 
     std::shared_ptr<PolicyProgram> compile(EngineBuilder& engines, EngineBuilder::Deadline deadline) {
-        program_->sections = policy_.sections;
+        program_->sections_ = policy_.sections;
+        findSkips();
         // Rules for named nodes belong to those nodes' effective policies, not to this one.
         for (const Rule& one : policy_.rules)
             if (one.nodes.empty()) rule(one);
@@ -97,32 +92,39 @@ class Compiler {
         rule.enabled = from.enabled;
         rule.stop = from.stop;
         rule.direction = from.direction;
-        for (const Action& one : from.actions) action(one, rule);
+        rule.actions = from.actions;
         if (!from.enabled) return;  // a rule that is off costs nothing
+        for (const Action& one : rule.actions) {
+            program_->eachRecipient = program_->eachRecipient || looksAtRecipient(one);
+            program_->wantsOwners = program_->wantsOwners || (one.kind == ActionKind::kStrip && !one.all);
+            if (one.kind == ActionKind::kGreylist || one.kind == ActionKind::kRateLimit)
+                ask(FactGroup::kRates, from);
+        }
         RuleStep step;
         step.rule = static_cast<std::uint32_t>(program_->rules.size() - 1);
         step.inbound = from.direction != Direction::kOutbound;
         step.outbound = from.direction != Direction::kInbound;
+        current_ = &from;
         if (from.when) {
             rule.condition = step.condition = node(*from.when);
-            step.perRecipient = program_->nodes[step.condition].perRecipient;
+            step.changes = program_->nodes[step.condition].changes;
         }
         program_->steps.push_back(step);
     }
 
-    static void action(const Action& from, ProgramRule& rule) {
-        if (from.kind == ActionKind::kKeep) return rule.copyQueues.push_back(from.queue);
-        const auto kind = verdictOf(from.kind);
-        if (!kind) return rule.changes.push_back(changeOf(from));
-        if (rule.verdict && rule.verdict->kind >= *kind) return;
-        const bool replies = *kind == VerdictKind::kReject || *kind == VerdictKind::kTempfail;
-        rule.verdict = Verdict{*kind,
-                               rule.id,
-                               rule.name,
-                               from.queue,
-                               from.code,
-                               replies ? from.status : "",
-                               replies ? from.text : ""};
+    void ask(FactGroup group, const Rule& rule) {
+        if (rule.direction != Direction::kOutbound)
+            program_->askedInbound.set(static_cast<std::size_t>(group));
+        if (rule.direction != Direction::kInbound)
+            program_->askedOutbound.set(static_cast<std::size_t>(group));
+    }
+
+    // Groups that some rule may skip: conditions about them are not the same for all recipients.
+    void findSkips() {
+        for (const Rule& rule : policy_.rules)
+            for (const Action& action : rule.actions)
+                for (FactGroup one : action.groups)
+                    if (rule.enabled) skips_.set(static_cast<std::size_t>(one));
     }
 
     std::uint32_t node(const Condition& from) {
@@ -132,14 +134,16 @@ class Compiler {
             made.predicate = predicate(from.test);
             const FieldSpec& spec = fieldSpec(from.test.field);
             made.cost = spec.cost;
-            made.perRecipient = spec.perRecipient;
+            made.group = spec.group;
+            made.changes = spec.perRecipient || skips_.test(static_cast<std::size_t>(spec.group));
+            ask(spec.group, *current_);
         }
         std::vector<std::uint32_t> inside;
         for (const Condition& child : from.children) {
             inside.push_back(node(child));
             const ConditionNode& one = program_->nodes[inside.back()];
             made.cost = std::max(made.cost, one.cost);
-            made.perRecipient = made.perRecipient || one.perRecipient;
+            made.changes = made.changes || one.changes;
         }
         std::stable_sort(inside.begin(), inside.end(), [&](std::uint32_t a, std::uint32_t b) {
             return program_->nodes[a].cost < program_->nodes[b].cost;
@@ -162,9 +166,9 @@ class Compiler {
                                      list == policy_.lists.end() ? test.entries : list->second.entries);
         program_->tableOf.push_back(table);
         program_->predicateText.push_back(shownTest(test));
-        program_->asksRealType_ = program_->asksRealType_ || test.field == Field::kAttachmentRealType;
-        if (fieldSpec(test.field).cost == FieldCost::kScanner)
-            program_->asksVirus_ = policy_.sections.antivirus.enabled;
+        const bool absence = test.op == Operator::kExists || fieldSpec(test.field).kind == FieldKind::kFlag;
+        program_->heldByAbsence.push_back(absence && !test.flag);
+        if (test.field == Field::kScore) program_->scoreRanges[id] = {test.low, test.high};
         return id;
     }
 
@@ -174,7 +178,12 @@ class Compiler {
         if (!added) return known->second;
         const FieldSpec& spec = fieldSpec(test.field);
         program_->tables.push_back(std::make_unique<FieldTable>(spec, test.argument));
-        if (spec.perRecipient) program_->recipientTables.push_back(known->second);
+        if (spec.perRecipient && spec.group == FactGroup::kMessage)
+            program_->recipientTables.push_back(known->second);
+        if (spec.perRecipient && spec.group != FactGroup::kMessage && spec.group != FactGroup::kRun) {
+            program_->dearRecipientTables.push_back(known->second);
+            program_->eachRecipient = true;
+        }
         return known->second;
     }
 
@@ -182,6 +191,8 @@ class Compiler {
     std::shared_ptr<PolicyProgram> program_;
     std::map<std::string, PredicateId> predicates_;
     std::map<std::pair<Field, std::string>, std::uint32_t> tables_;
+    FactGroups skips_;
+    const Rule* current_ = nullptr;
 };
 
 }  // namespace

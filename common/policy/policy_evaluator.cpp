@@ -21,7 +21,9 @@ Evaluation evaluate(const CompiledPolicy& policy, Facts& facts, Json* trace) {
     evaluation.outcomes.reserve(recipients.size());
     std::map<std::vector<PredicateId>, std::size_t> alike;  // what holds for a recipient → the first such one
     for (std::size_t i = 0; i < recipients.size(); ++i) {
-        const auto [first, fresh] = alike.try_emplace(run.bits().setRecipient(recipients[i]), i);
+        const auto& hits = run.bits().setRecipient(recipients[i]);
+        const auto [first, added] = alike.try_emplace(hits, i);
+        const bool fresh = added || program->eachRecipient;
         if (fresh) {
             evaluation.outcomes.push_back(run.outcome());
         } else {

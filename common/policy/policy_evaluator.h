@@ -20,12 +20,9 @@ class CompiledPolicy {
     virtual ~CompiledPolicy() = default;
     virtual Revision revision() const = 0;
     virtual const std::string& digest() const = 0;
-    virtual const AntivirusSection& antivirus() const = 0;
-    virtual const RetentionSection& retention() const = 0;
-    virtual const ReportSection& report() const = 0;
-    virtual bool asksVirus()
-        const = 0;  // some enabled rule looks at a virus fact, and the scanner is enabled
-    virtual bool asksRealType() const = 0;
+    virtual const PolicySections& sections() const = 0;
+    // What enabled rules look at in mail of this direction.
+    virtual const FactGroups& asked(Direction direction) const = 0;
     virtual std::size_t ruleCount() const = 0;
 };
 using CompiledPolicyPtr = std::shared_ptr<const CompiledPolicy>;

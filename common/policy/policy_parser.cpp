@@ -28,8 +28,9 @@ tl::expected<PolicyPtr, PolicyProblems> PolicyParser::parse(const Json& document
     MemberReader members(document, "", problems_);
     members.text("comment");
     policy_.lists = lists(members.object("lists"), "/lists");
-    policy_.rules = rules(members.array("rules"), "/rules", {});
-    sections(members.object("sections"), "/sections", policy_.sections);
+    // Sections first: rules refer to them.
+    parseSections(members.object("sections"), "/sections", problems_, policy_.sections);
+    policy_.rules = rules(members.array("rules"), "/rules", {{}, policy_.sections});
     levels(members.object("levels"), "/levels");
     members.done();
     if (!problems_.empty()) return tl::unexpected<PolicyProblems>(problems_.take());
@@ -95,7 +96,7 @@ bool PolicyParser::countEntries(std::size_t more) {
     return false;
 }
 
-std::vector<Rule> PolicyParser::rules(const Json* array, const std::string& where, const Lists& own) {
+std::vector<Rule> PolicyParser::rules(const Json* array, const std::string& where, const Scope& scope) {
     std::vector<Rule> rules;
     if (array == nullptr) return rules;
     const bool before = rulesSeen_ <= PolicyLimits::kRules;
@@ -106,7 +107,7 @@ std::vector<Rule> PolicyParser::rules(const Json* array, const std::string& wher
     }
     std::set<std::string> ids;
     for (std::size_t i = 0; i < array->size(); ++i) {
-        auto one = rule((*array)[i], pointerTo(where, i), own);
+        auto one = rule((*array)[i], pointerTo(where, i), scope);
         if (!one) continue;
         if (!ids.insert(one->id).second)
             problems_.add(pointerTo(one->where, "id"), "another rule has the id \"" + one->id + "\"");
@@ -115,7 +116,7 @@ std::vector<Rule> PolicyParser::rules(const Json* array, const std::string& wher
     return rules;
 }
 
-std::optional<Rule> PolicyParser::rule(const Json& value, const std::string& where, const Lists& own) {
+std::optional<Rule> PolicyParser::rule(const Json& value, const std::string& where, const Scope& scope) {
     if (!value.is_object()) {
         problems_.add(where, std::string("expected a rule object, found ") + kindOf(value));
         return std::nullopt;
@@ -145,14 +146,14 @@ std::optional<Rule> PolicyParser::rule(const Json& value, const std::string& whe
     if (const Json* when = members.any("when")) {
         ConditionParser conditions(
             [&](const std::string& list) -> const PolicyList* {
-                if (const auto found = own.find(list); found != own.end()) return &found->second;
+                if (const auto found = scope.own.find(list); found != scope.own.end()) return &found->second;
                 const auto found = policy_.lists.find(list);
                 return found == policy_.lists.end() ? nullptr : &found->second;
             },
-            [this](std::size_t more) { return countEntries(more); }, problems_);
+            scope.sections, [this](std::size_t more) { return countEntries(more); }, problems_);
         rule.when = conditions.parse(*when, members.where("when"));
     }
-    rule.actions = actions(members.array("then"), members.where("then"));
+    rule.actions = actions(members.array("then"), members.where("then"), scope.sections);
     members.done();
     return rule;
 }
@@ -169,7 +170,8 @@ void PolicyParser::ruleNodes(const Json& array, const std::string& where, Rule& 
     }
 }
 
-std::vector<Action> PolicyParser::actions(const Json* array, const std::string& where) {
+std::vector<Action> PolicyParser::actions(const Json* array, const std::string& where,
+                                          const PolicySections& sections) {
     std::vector<Action> actions;
     if (array == nullptr || array->empty() || array->size() > PolicyLimits::kActions) {
         problems_.add(where,
@@ -177,70 +179,9 @@ std::vector<Action> PolicyParser::actions(const Json* array, const std::string& 
         return actions;
     }
     for (std::size_t i = 0; i < array->size(); ++i)
-        if (auto one = parseAction((*array)[i], pointerTo(where, i), problems_))
+        if (auto one = parseAction((*array)[i], pointerTo(where, i), sections, problems_))
             actions.push_back(std::move(*one));
     return actions;
-}
-
-void PolicyParser::sections(const Json* object, const std::string& where, PolicySections& sections) {
-    if (object == nullptr) return;
-    for (const auto& [name, value] : object->items()) {
-        const SectionSpec* spec = findSection(name);
-        if (spec == nullptr) {
-            std::string known;
-            for (const SectionSpec& one : policySections())
-                known += (known.empty() ? "" : ", ") + std::string(one.name);
-            problems_.add(pointerTo(where, name), "unknown section; known are " + known);
-            continue;
-        }
-        if (!value.is_object()) {
-            problems_.add(pointerTo(where, name),
-                          std::string("expected an object of settings, found ") + kindOf(value));
-            continue;
-        }
-        MemberReader members(value, pointerTo(where, name), problems_);
-        members.text("comment");
-        for (const SettingSpec& one : spec->settings)
-            if (const Json* given = members.any(one.name.data()))
-                setting(one, *given, members.where(one.name), sections);
-        members.done();
-    }
-}
-
-void PolicyParser::setting(const SettingSpec& spec, const Json& value, const std::string& where,
-                           PolicySections& sections) {
-    using Kind = SettingSpec::Kind;
-    const bool text = value.is_string();
-    const std::string given = text ? value.get<std::string>() : std::string();
-    if (spec.kind == Kind::kFlag) {
-        if (!value.is_boolean()) return problems_.add(where, "expected true or false");
-        return spec.setNumber(sections, value.get<bool>());
-    }
-    if (spec.kind == Kind::kSocket) {
-        if (!isSocketAddress(given)) return problems_.add(where, "expected inet:HOST:PORT or unix:/PATH");
-        return spec.setText(sections, given);
-    }
-    if (spec.kind == Kind::kChoice) {
-        const auto choice = std::find(spec.choices.begin(), spec.choices.end(), given);
-        if (text && choice != spec.choices.end())
-            return spec.setNumber(sections, static_cast<std::uint64_t>(choice - spec.choices.begin()));
-        std::string known;
-        for (std::string_view one : spec.choices) known += (known.empty() ? "" : ", ") + std::string(one);
-        return problems_.add(where, "expected one of " + known);
-    }
-    std::optional<std::uint64_t> number;
-    if (value.is_number_integer() && (value.is_number_unsigned() || value.get<std::int64_t>() >= 0))
-        number = value.get<std::uint64_t>();
-    if (text && spec.kind == Kind::kSize)
-        if (const auto size = parseSize(given)) number = *size;
-    const auto shown = [&](std::uint64_t n) {
-        return spec.kind == Kind::kSize ? sizeText(n) : std::to_string(n);
-    };
-    if (!number || *number < spec.low || *number > spec.high)
-        return problems_.add(where, "expected " +
-                                        std::string(spec.kind == Kind::kSize ? "a size" : "a whole number") +
-                                        " from " + shown(spec.low) + " to " + shown(spec.high));
-    spec.setNumber(sections, *number);
 }
 
 void PolicyParser::levels(const Json* object, const std::string& where) {
@@ -264,12 +205,12 @@ void PolicyParser::level(const std::string& name, const Json& value, const std::
                           std::string("the cluster's list of this name is of kind ") +
                               toString(above->second.kind) + "; a level can only change its entries");
     }
-    level.rules = rules(members.array("rules"), members.where("rules"), level.lists);
+    level.sections = policy_.sections;
+    parseSections(members.object("sections"), members.where("sections"), problems_, level.sections);
+    level.rules = rules(members.array("rules"), members.where("rules"), {level.lists, level.sections});
     for (const Rule& one : level.rules)
         if (!one.nodes.empty())
             problems_.add(pointerTo(one.where, "nodes"), "a rule of a level has no nodes");
-    PolicySections checked = policy_.sections;
-    sections(members.object("sections"), members.where("sections"), checked);
     members.done();
     policy_.levels.emplace(name, std::move(level));
 }

@@ -7,6 +7,7 @@
 #include "common/policy/condition_parser.h"
 #include "common/policy/policy_problems.h"
 #include "common/policy/rule.h"
+#include "common/policy/section_parser.h"
 
 namespace weir {
 
@@ -18,10 +19,13 @@ struct PolicyLimits {
     static constexpr std::size_t kValueBytes = 900;     // of a header value that a rule writes
     static constexpr std::size_t kTagBytes = 100;       // of a subject tag
     static constexpr std::size_t kNameBytes = 200;      // of a rule's name
+    static constexpr std::size_t kNamed = 1'000;        // entries of one named section
 };
 
-// The queue that the antivirus section's on_failure = quarantine holds mail in.
+// The queue that on_failure = quarantine holds mail in.
 inline constexpr const char* kUnscannedQueue = "unscanned";
+// The queue for those who reject a mail that others get (slave/filter/splitter.h).
+inline constexpr const char* kRejectedQueue = "rejected";
 
 class PolicyParser {
   public:
@@ -32,14 +36,15 @@ class PolicyParser {
 
     Lists lists(const Json* object, const std::string& where);
     void list(const std::string& name, const Json& value, const std::string& where, Lists& lists);
-    // `own` are the lists of the level the rules stand in, empty for the cluster.
-    std::vector<Rule> rules(const Json* array, const std::string& where, const Lists& own);
-    std::optional<Rule> rule(const Json& value, const std::string& where, const Lists& own);
+    // What the rules of one level may refer to: `own` are the lists of that level, empty for the cluster.
+    struct Scope {
+        const Lists& own;
+        const PolicySections& sections;
+    };
+    std::vector<Rule> rules(const Json* array, const std::string& where, const Scope& scope);
+    std::optional<Rule> rule(const Json& value, const std::string& where, const Scope& scope);
     void ruleNodes(const Json& array, const std::string& where, Rule& rule);
-    std::vector<Action> actions(const Json* array, const std::string& where);
-    void sections(const Json* object, const std::string& where, PolicySections& sections);
-    void setting(const SettingSpec& spec, const Json& value, const std::string& where,
-                 PolicySections& sections);
+    std::vector<Action> actions(const Json* array, const std::string& where, const PolicySections& sections);
     void levels(const Json* object, const std::string& where);
     void level(const std::string& name, const Json& value, const std::string& where);
     bool countEntries(std::size_t more);

@@ -2,6 +2,7 @@
 // outside common/policy looks inside.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@ struct ConditionNode {
     PredicateId predicate = 0;
     std::uint32_t first = 0, count = 0;  // children: indexes into PolicyProgram::children, cheapest first
     FieldCost cost = FieldCost::kEnvelope;
-    bool perRecipient = false;
+    FactGroup group = FactGroup::kMessage;  // kTest
+    bool changes = false;  // looks at the recipient, at what rules before made, or at what they may skip
 };
 
 struct ProgramRule {
@@ -29,9 +31,7 @@ struct ProgramRule {
     bool stop = false;
     std::optional<Direction> direction;
     std::optional<std::uint32_t> condition;  // node; absent: always
-    std::optional<Verdict> verdict;          // the most severe of its final actions
-    std::vector<HeaderChange> changes;
-    std::vector<std::string> copyQueues;
+    std::vector<Action> actions;
 };
 
 // What a run looks at for every rule, packed: the rest is needed only for those that match.
@@ -39,7 +39,7 @@ struct RuleStep {
     static constexpr std::uint32_t kAlways = UINT32_MAX;
     std::uint32_t rule = 0;
     std::uint32_t condition = kAlways;  // node
-    bool perRecipient = false;
+    bool changes = false;               // its condition, from one recipient to the next
     bool inbound = true, outbound = true;
 };
 
@@ -47,11 +47,10 @@ class PolicyProgram final : public CompiledPolicy {
   public:
     Revision revision() const override { return revision_; }
     const std::string& digest() const override { return digest_; }
-    const AntivirusSection& antivirus() const override { return sections.antivirus; }
-    const RetentionSection& retention() const override { return sections.retention; }
-    const ReportSection& report() const override { return sections.report; }
-    bool asksVirus() const override { return asksVirus_; }
-    bool asksRealType() const override { return asksRealType_; }
+    const PolicySections& sections() const override { return sections_; }
+    const FactGroups& asked(Direction direction) const override {
+        return direction == Direction::kOutbound ? askedOutbound : askedInbound;
+    }
     std::size_t ruleCount() const override { return rules.size(); }
 
     std::vector<ProgramRule> rules;
@@ -61,13 +60,18 @@ class PolicyProgram final : public CompiledPolicy {
     std::vector<std::unique_ptr<FieldTable>> tables;
     std::vector<std::uint32_t> tableOf;          // by predicate
     std::vector<std::string> predicateText;      // by predicate: "attachment.name matches @risky-files"
-    std::vector<std::uint32_t> recipientTables;  // that enabled rules look at
-    PolicySections sections;
+    std::vector<bool> heldByAbsence;             // by predicate: it holds where the field has no value
+    std::vector<std::uint32_t> recipientTables;  // that enabled rules look at, known from the recipient alone
+    std::vector<std::uint32_t> dearRecipientTables;  // for which somebody must be asked about each recipient
+    // Ranges of scores that rules ask for, by predicate: known only while the rules run.
+    std::map<PredicateId, std::pair<std::uint64_t, std::uint64_t>> scoreRanges;
+    FactGroups askedInbound, askedOutbound;  // by enabled rules
+    bool wantsOwners = false;                // some rule strips the attachments that matched
+    bool eachRecipient = false;              // recipients alike may still get different things
+    PolicySections sections_;
 
     Revision revision_ = 0;
     std::string digest_;
-    bool asksVirus_ = false;
-    bool asksRealType_ = false;
 };
 
 }  // namespace weir

@@ -1,6 +1,8 @@
 // The tables of fields, operators, actions and sections as JSON (declared in policy.h).
 #include <nlohmann/json.hpp>
 
+#include "common/mail/macro_text.h"
+#include "common/policy/identifier_kinds.h"
 #include "common/policy/list_entry.h"
 #include "common/policy/policy.h"
 #include "common/policy/policy_parser.h"
@@ -10,6 +12,12 @@
 namespace weir {
 namespace {
 
+Json texts(std::span<const std::string_view> all) {
+    Json array = Json::array();
+    for (std::string_view one : all) array.push_back(one);
+    return array;
+}
+
 Json fieldJson(const FieldSpec& spec) {
     Json operators = Json::array();
     Json lists = Json::object();
@@ -17,7 +25,7 @@ Json fieldJson(const FieldSpec& spec) {
         if (!spec.operators.has(one.op)) continue;
         operators.push_back(one.name);
         if (one.operand == "list" || one.operand == "glob" || one.operand == "phrase" ||
-            one.operand == "regex")
+            one.operand == "regex" || one.operand == "count")
             lists[std::string(one.name)] = toString(listKindFor(spec.kind, one.op));
     }
     Json field = {{"name", spec.name},
@@ -29,8 +37,13 @@ Json fieldJson(const FieldSpec& spec) {
                   {"example", Json::parse(spec.example)},
                   {"many", spec.many},
                   {"per_recipient", spec.perRecipient}};
-    if (spec.argument) field["argument"] = {{"label", "Header name"}, {"example", "List-Id"}};
-    if (spec.kind == FieldKind::kChoice) field["choices"] = {"inbound", "outbound"};
+    if (spec.field == Field::kRate) {
+        field["argument"] = {{"label", "Rate"}, {"example", "mails-of-user"}, {"section", "rates"}};
+    } else if (spec.argument) {
+        field["argument"] = {{"label", "Header name"}, {"example", "List-Id"}};
+    }
+    field["group"] = toString(spec.group);
+    if (spec.kind == FieldKind::kChoice) field["choices"] = texts(spec.choices);
     return field;
 }
 
@@ -40,6 +53,8 @@ Json actionJson(const ActionSpec& spec) {
         Json fallback = nullptr;
         if (one.kind == "code") {
             fallback = std::stoi(std::string(one.fallback));
+        } else if (one.kind == "flag") {
+            fallback = one.fallback == "true";
         } else if (!one.fallback.empty()) {
             fallback = one.fallback;
         }
@@ -47,7 +62,10 @@ Json actionJson(const ActionSpec& spec) {
                               {"kind", one.kind},
                               {"required", one.required},
                               {"help", one.help},
-                              {"default", std::move(fallback)}});
+                              {"default", std::move(fallback)},
+                              {"choices", texts(one.choices)}});
+        if (one.kind == "groups")
+            for (FactGroup group : skippableGroups()) parameters.back()["choices"].push_back(toString(group));
     }
     return {{"name", spec.name},
             {"label", spec.label},
@@ -56,46 +74,49 @@ Json actionJson(const ActionSpec& spec) {
             {"parameters", std::move(parameters)}};
 }
 
-Json settingJson(const SettingSpec& spec) {
+Json defaultOf(const SettingSpec& spec) {
     using Kind = SettingSpec::Kind;
-    static const PolicySections kDefaults;
-    Json setting = {{"name", spec.name}, {"kind", toString(spec.kind)}, {"help", spec.help}};
-    setting["low"] = nullptr;
-    setting["high"] = nullptr;
+    const SettingValues values(std::span(&spec, 1));
     switch (spec.kind) {
         case Kind::kFlag:
-            setting["default"] = spec.number(kDefaults) != 0;
-            break;
+            return values.flag(spec.name);
         case Kind::kNumber:
-            setting["default"] = spec.number(kDefaults);
-            setting["low"] = spec.low;
-            setting["high"] = spec.high;
-            break;
+            return values.number(spec.name);
         case Kind::kSize:
-            setting["default"] = sizeText(spec.number(kDefaults));
-            setting["low"] = sizeText(spec.low);
-            setting["high"] = sizeText(spec.high);
-            break;
-        case Kind::kChoice:
-            setting["default"] = spec.choices[spec.number(kDefaults)];
-            setting["choices"] = Json::array();
-            for (std::string_view one : spec.choices) setting["choices"].push_back(one);
-            break;
-        case Kind::kSocket:
-            setting["default"] = spec.text(kDefaults);
-            break;
+            return sizeText(values.number(spec.name));
+        case Kind::kDecimal:
+            return static_cast<double>(values.thousandths(spec.name)) / 1000;
+        case Kind::kTexts:
+            return values.texts(spec.name);
+        default:
+            return spec.fallback;
     }
+}
+
+Json settingJson(const SettingSpec& spec) {
+    const bool size = spec.kind == SettingSpec::Kind::kSize;
+    const bool number = spec.kind == SettingSpec::Kind::kNumber;
+    Json setting = {{"name", spec.name},
+                    {"kind", toString(spec.kind)},
+                    {"help", spec.help},
+                    {"low", nullptr},
+                    {"high", nullptr},
+                    {"required", spec.required},
+                    {"choices", texts(spec.choices)},
+                    {"default", nullptr}};
+    if (!spec.required) setting["default"] = defaultOf(spec);
+    if (size) setting.update({{"low", sizeText(spec.low)}, {"high", sizeText(spec.high)}});
+    if (number) setting.update({{"low", spec.low}, {"high", spec.high}});
     return setting;
 }
 
 }  // namespace
 
 Json policySchema() {
-    Json schema = {{"fields", Json::array()},
-                   {"operators", Json::array()},
-                   {"actions", Json::array()},
-                   {"list_kinds", Json::array()},
-                   {"sections", Json::array()}};
+    Json schema = {{"fields", Json::array()},   {"operators", Json::array()},
+                   {"actions", Json::array()},  {"list_kinds", Json::array()},
+                   {"sections", Json::array()}, {"identifiers", Json::array()},
+                   {"macros", Json::array()}};
     for (const FieldSpec& one : ruleFields()) schema["fields"].push_back(fieldJson(one));
     for (const OperatorSpec& one : ruleOperators())
         schema["operators"].push_back(
@@ -104,12 +125,19 @@ Json policySchema() {
     for (const ListKindSpec& one : listKinds())
         schema["list_kinds"].push_back(
             {{"name", one.name}, {"label", one.label}, {"help", one.help}, {"example", one.example}});
+    for (const IdentifierSpec& one : identifierKinds())
+        schema["identifiers"].push_back(
+            {{"name", one.name}, {"label", one.label}, {"help", one.help}, {"example", one.example}});
+    for (const MacroEntry& one : macroTable())
+        schema["macros"].push_back({{"name", one.name}, {"help", one.help}, {"of_file", one.ofFile}});
     for (const SectionSpec& one : policySections()) {
         Json settings = Json::array();
         for (const SettingSpec& setting : one.settings) settings.push_back(settingJson(setting));
         schema["sections"].push_back({{"name", one.name},
                                       {"label", one.label},
                                       {"help", one.help},
+                                      {"named", one.named},
+                                      {"entry_help", one.entryHelp},
                                       {"settings", std::move(settings)}});
     }
     schema["limits"] = {{"rules", PolicyLimits::kRules},

@@ -43,14 +43,15 @@ Json PolicyTrace::condition(std::uint32_t index, RuleRun& run) const {
     const ConditionNode& node = program_.nodes[index];
     if (node.kind != Condition::Kind::kTest) return group(node, run);
     Json test = {{"test", program_.predicateText[node.predicate]}, {"matched", nullptr}};
-    if (node.cost == FieldCost::kScanner && !run.bits().known(node.predicate)) {
-        test["unknown"] = "not asked: the rest of the rule decided";
+    const bool dear = node.cost >= FieldCost::kParsing || node.group == FactGroup::kRates;
+    if (node.group == FactGroup::kRun) return test;  // known only while the rules ran: see the remarks
+    if (dear && !run.bits().known(node.predicate)) {
+        test["unknown"] = "not asked: the rest of the rule decided, or a rule before skips it";
         return test;
     }
     const Truth truth = run.bits().of(node.predicate);
     test["matched"] = jsonOf(truth);
-    if (node.cost == FieldCost::kScanner && !run.bits().virusNote().empty())
-        test["unknown"] = run.bits().virusNote();
+    if (const std::string note = run.bits().note(node.predicate); !note.empty()) test["unknown"] = note;
     if (const auto* witness = run.bits().witness(node.predicate);
         witness != nullptr && truth == Truth::kTrue) {
         test["value"] = witness->value;
@@ -84,6 +85,8 @@ void PolicyTrace::add(const std::string& recipient, RuleRun& run, const Outcome&
     recipients_->push_back({{"recipient", recipient},
                             {"verdict", toString(outcome.verdict.kind)},
                             {"rule", outcome.verdict.rule},
+                            {"score", static_cast<double>(outcome.score) / 1000},
+                            {"remarks", run.remarks()},
                             {"rules", std::move(rules)}});
 }
 
@@ -92,11 +95,8 @@ void PolicyTrace::addAlike(const std::string& recipient, const std::string& firs
 }
 
 Json PolicyTrace::take(RuleRun& run) {
-    Json notes = Json::array();
-    if (!run.bits().virusNote().empty()) notes.push_back(run.bits().virusNote());
-    Json trace = {{"recipients", recipients_ ? std::move(*recipients_) : Json::array()},
-                  {"notes", std::move(notes)}};
-    return trace;
+    return {{"recipients", recipients_ ? std::move(*recipients_) : Json::array()},
+            {"notes", run.bits().notes()}};
 }
 
 }  // namespace weir

@@ -1,6 +1,7 @@
 // Why each recipient got its outcome, as JSON for "test with a mail".
 //
-// {"recipients": [{"recipient", "verdict", "rules": [{"rule", "name", "matched": true|false|null,
+// {"recipients": [{"recipient", "verdict", "rule", "score", "remarks": ["…"], "rules": [{"rule", "name",
+// "matched": true|false|null,
 //    "skipped"?: why it was not evaluated, "condition"?: C, "actions"?: …}]} | {"recipient", "same_as"}],
 //  "notes": ["…"]}
 // C is {"all"|"any": [C…], "matched"} | {"not": C, "matched"} | {"test": "subject contains \"x\"", "matched",

@@ -1,6 +1,7 @@
 // What is allowed and yet probably not meant (declared in policy.h).
 #include <set>
 
+#include "common/policy/facts.h"
 #include "common/policy/policy_problems.h"
 #include "common/policy/rule.h"
 
@@ -29,18 +30,28 @@ class Warnings {
   private:
     void rule(const Rule& rule) {
         if (!rule.when) return;
-        bool virus = false;
-        condition(*rule.when, virus);
-        if (virus && rule.enabled && !policy_.sections.antivirus.enabled)
-            warnings_.add(rule.where,
-                          "asks about viruses, but the antivirus section is not enabled: the condition "
-                          "holds for no mail");
+        FactGroups asked;
+        condition(*rule.when, asked);
+        if (!rule.enabled) return;
+        const PolicySections& sections = policy_.sections;
+        const auto warn = [&](FactGroup group, bool enabled, const char* section) {
+            if (asked.test(static_cast<std::size_t>(group)) && !enabled)
+                warnings_.add(rule.where, std::string("asks about ") + toString(group) +
+                                              ", but the section " + section +
+                                              " is not enabled: the condition holds for no mail");
+        };
+        warn(FactGroup::kVirus, sections.antivirus.enabled || sections.icap.enabled, "antivirus or icap");
+        warn(FactGroup::kRspamd, sections.rspamd.enabled, "rspamd");
+        warn(FactGroup::kSpamd, sections.spamd.enabled, "spamd");
+        warn(FactGroup::kDirectory, sections.directory.enabled, "directory");
+        warn(FactGroup::kLocation,
+             !sections.location.countryFile.empty() || !sections.location.asnFile.empty(), "location");
     }
-    void condition(const Condition& one, bool& virus) {
-        for (const Condition& child : one.children) condition(child, virus);
+    void condition(const Condition& one, FactGroups& asked) {
+        for (const Condition& child : one.children) condition(child, asked);
         if (one.kind != Condition::Kind::kTest) return;
         if (!one.test.list.empty()) lists_.insert(one.test.list);
-        virus = virus || fieldSpec(one.test.field).cost == FieldCost::kScanner;
+        asked.set(static_cast<std::size_t>(fieldSpec(one.test.field).group));
     }
     void unreachable() {
         const Rule* end = nullptr;

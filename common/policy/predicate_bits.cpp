@@ -42,20 +42,30 @@ PredicateBits::PredicateBits(const PolicyProgram& program, Facts& facts, bool wi
       facts_(facts),
       witnesses_(witnesses),
       truth_(program.tableOf.size(), Truth::kFalse),
-      known_(program.tables.size(), false) {}
+      known_(program.tables.size(), false),
+      recipient_(&kNoRecipient),
+      failures_(program.tables.size()),
+      notes_(program.tables.size()) {}
 
 const std::vector<PredicateId>& PredicateBits::setRecipient(const std::string& recipient) {
+    recipient_ = &recipient;
     for (PredicateId one : recipientHits_) {
         truth_[one] = Truth::kFalse;
         if (witnesses_) found_.erase(one);
     }
     recipientHits_.clear();
     collecting_ = &recipientHits_;
-    for (std::uint32_t table : program_.recipientTables) {
-        known_[table] = true;
-        matchAll(*program_.tables[table], recipient);
-    }
+    for (std::uint32_t table : program_.recipientTables) compute(table);
     collecting_ = nullptr;
+    for (std::uint32_t table : program_.dearRecipientTables) {
+        known_[table] = false;
+        failures_[table].clear();
+        notes_[table].clear();
+        for (PredicateId one : program_.tables[table]->predicates()) {
+            truth_[one] = Truth::kFalse;
+            found_.erase(one);
+        }
+    }
     std::sort(recipientHits_.begin(), recipientHits_.end());
     return recipientHits_;
 }
@@ -65,7 +75,32 @@ const PredicateBits::Witness* PredicateBits::witness(PredicateId predicate) cons
     return found == found_.end() ? nullptr : &found->second;
 }
 
+std::string PredicateBits::note(PredicateId predicate) const {
+    const std::uint32_t table = program_.tableOf[predicate];
+    if (!notes_[table].empty() || failures_[table].empty()) return notes_[table];
+    return boundedText(failures_[table].front().why, kWitnessBytes);
+}
+
+std::vector<std::string> PredicateBits::notes() const {
+    std::vector<std::string> all;
+    const auto add = [&](const std::string& text) {
+        if (!text.empty() && std::find(all.begin(), all.end(), text) == all.end()) all.push_back(text);
+    };
+    for (std::size_t i = 0; i < notes_.size(); ++i) {
+        add(notes_[i]);
+        for (const FactFailure& one : failures_[i]) add(boundedText(one.why, kWitnessBytes));
+    }
+    return all;
+}
+
+const std::set<std::uint32_t>& PredicateBits::owners(PredicateId predicate) const {
+    static const std::set<std::uint32_t> kNone;
+    const auto found = owners_.find(predicate);
+    return found == owners_.end() ? kNone : found->second;
+}
+
 void PredicateBits::holds(PredicateId predicate, std::string_view value, std::string_view entry) {
+    if (owner_ && program_.wantsOwners) owners_[predicate].insert(*owner_);
     if (truth_[predicate] == Truth::kTrue) return;
     truth_[predicate] = Truth::kTrue;
     if (collecting_ != nullptr) collecting_->push_back(predicate);
@@ -75,41 +110,48 @@ void PredicateBits::holds(PredicateId predicate, std::string_view value, std::st
 void PredicateBits::compute(std::uint32_t table) {
     known_[table] = true;
     const FieldTable& one = *program_.tables[table];
-    if (one.spec().cost == FieldCost::kScanner) return computeVirus(one);
-    matchAll(one, kNoRecipient);
+    match(table, facts_.values(one.spec(), one.argument(), *recipient_));
 }
 
-void PredicateBits::matchAll(const FieldTable& table, const std::string& recipient) {
-    const FieldValues values = fieldValues(table.spec(), table.argument(), facts_, recipient);
-    for (const std::string& one : values.texts) table.match(one, *this);
-    if (values.longText != nullptr && !values.longText->empty()) table.match(*values.longText, *this);
-    for (std::uint64_t one : values.numbers) table.match(one, *this);
-    table.present(values.present, *this);
-}
-
-void PredicateBits::computeVirus(const FieldTable& table) {
-    using State = VirusResult::State;
-    const AntivirusSection& section = program_.sections.antivirus;
-    const VirusResult* result = section.enabled ? facts_.virus() : nullptr;
-    if (!section.enabled) {
-        virusNote_ = "the antivirus section is not enabled";
-    } else if (result == nullptr) {
-        virusNote_ = "virus facts are known only on a node";
-    } else if (result->state == State::kTooLarge) {
-        virusNote_ = "the mail is larger than the virus scanner takes";
-    } else if (result->state == State::kUnavailable) {
-        virusNote_ = "the virus scanner gave no answer: " + boundedText(result->detail, kWitnessBytes);
-    }
-    const bool scanned = virusNote_.empty();
-    virusFailed_ = !scanned && section.enabled && result != nullptr && section.onFailure != OnFailure::kSkip;
-    if (virusFailed_) {
-        for (PredicateId one : table.predicates()) truth_[one] = Truth::kUnknown;
+void PredicateBits::match(std::uint32_t table, const FactAnswer& answer) {
+    const FieldTable& one = *program_.tables[table];
+    notes_[table] = answer.note;
+    failures_[table] = answer.failures;
+    if (one.spec().group == FactGroup::kParsing)
+        for (FactFailure& each : failures_[table]) each.choice = program_.sections_.parsing.failure;
+    const bool unknown =
+        std::any_of(failures_[table].begin(), failures_[table].end(), [](const FactFailure& failure) {
+            return failure.choice.choice == OnFailure::kTempfail ||
+                   failure.choice.choice == OnFailure::kQuarantine;
+        });
+    if (unknown) {
+        // What is known to hold does hold; that nothing is there cannot be known.
+        for (PredicateId each : one.predicates()) truth_[each] = Truth::kUnknown;
+        FieldValues known = answer.values;
+        matchValues(one, known);
+        if (known.present) one.present(true, *this);
         return;
     }
-    const bool infected = scanned && result->state == State::kInfected;
-    if (infected && table.spec().field == Field::kVirusName)
-        for (const std::string& one : result->names) table.match(one, *this);
-    table.present(infected, *this);
+    matchValues(one, answer.values);
+    one.present(answer.values.present, *this);
+}
+
+void PredicateBits::matchValues(const FieldTable& table, const FieldValues& values) {
+    const bool owned = program_.wantsOwners && !values.owners.empty();
+    for (std::size_t i = 0; i < values.texts.size(); ++i) {
+        if (owned) owner_ = values.owners[i];
+        table.match(values.texts[i], *this);
+    }
+    if (values.longText != nullptr && !values.longText->empty()) table.match(*values.longText, *this);
+    for (std::size_t i = 0; i < values.numbers.size(); ++i) {
+        if (owned) owner_ = values.owners[i];
+        table.match(values.numbers[i], *this);
+    }
+    for (std::size_t i = 0; owned && i < values.owners.size(); ++i) {
+        owner_ = values.owners[i];
+        table.present(true, *this);
+    }
+    owner_.reset();
 }
 
 }  // namespace weir

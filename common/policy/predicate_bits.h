@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,25 +34,33 @@ class PredicateBits final : private PredicateSink {
         return truth_[predicate];
     }
 
-    // Forgets the recipient before and answers for this one. Returns what holds for it, sorted: for two
-    // recipients with the same return value every rule gives the same.
+    // Forgets the recipient before and answers for this one. Returns what holds for it of the fields that
+    // cost nothing, sorted: for two recipients with the same return value every rule gives the same, where
+    // the program asks nothing dearer of each (PolicyProgram::eachRecipient).
     const std::vector<PredicateId>& setRecipient(const std::string& recipient);
+    const std::string& recipient() const { return *recipient_; }
 
     // Without computing anything: false where nobody has asked for the field yet.
     bool known(PredicateId predicate) const { return known_[program_.tableOf[predicate]]; }
     // nullptr where it does not hold, or without witnesses.
     const Witness* witness(PredicateId predicate) const;
 
-    // Why some predicates are unknown, or cannot be known here; empty when all is known.
-    const std::string& virusNote() const { return virusNote_; }
-    // A section's on_failure says that what is unknown decides (then of() answers kUnknown for it).
-    bool virusFailed() const { return virusFailed_; }
+    // The failures of the predicate's field, once it is known; some may be of the kind that decides nothing.
+    const std::vector<FactFailure>& failures(PredicateId predicate) const {
+        return failures_[program_.tableOf[predicate]];
+    }
+    // Why the predicate's field is not, or not wholly, known; empty when it is.
+    std::string note(PredicateId predicate) const;
+    // All of them, each once.
+    std::vector<std::string> notes() const;
+    // The attachments for which the predicate holds (indexes). Only in a program that wants owners.
+    const std::set<std::uint32_t>& owners(PredicateId predicate) const;
 
   private:
     void holds(PredicateId predicate, std::string_view value, std::string_view entry) override;
     void compute(std::uint32_t table);
-    void computeVirus(const FieldTable& table);
-    void matchAll(const FieldTable& table, const std::string& recipient);
+    void match(std::uint32_t table, const FactAnswer& answer);
+    void matchValues(const FieldTable& table, const FieldValues& values);
 
     const PolicyProgram& program_;
     Facts& facts_;
@@ -59,9 +69,12 @@ class PredicateBits final : private PredicateSink {
     std::vector<bool> known_;  // by table
     std::vector<PredicateId>* collecting_ = nullptr;
     std::vector<PredicateId> recipientHits_;
+    const std::string* recipient_;
     std::map<PredicateId, Witness> found_;
-    std::string virusNote_;
-    bool virusFailed_ = false;
+    std::vector<std::vector<FactFailure>> failures_;  // by table
+    std::vector<std::string> notes_;                  // by table
+    std::map<PredicateId, std::set<std::uint32_t>> owners_;
+    std::optional<std::uint32_t> owner_;  // of the value that is looked at
 };
 
 }  // namespace weir

@@ -21,16 +21,30 @@ struct PolicyList {
     std::vector<std::string> entries;
 };
 
+// Days and times of day in a time zone.
+struct TimeFrame {
+    unsigned days = 0x7F;  // bit 0: Sunday … bit 6: Saturday
+    unsigned from = 0,
+             to = 24 * 60;     // minutes of the day; to is not included, and before from: past midnight
+    std::string zone = "UTC";  // of the time zone database
+    bool operator==(const TimeFrame&) const = default;
+};
+
 // One comparison of one field.
 struct Test {
     Field field = Field::kSender;
-    std::string argument;  // of a header: its name in lower case
+    std::string argument;  // of a header: its name in lower case; of a rate: its name
     Operator op = Operator::kIs;
     std::vector<std::string> entries;  // literal operands in canonical form; empty with a list
     std::string list;                  // name of the list; empty with literals
-    std::uint64_t low = 0, high = 0;   // numbers: the range that holds, both included
-    bool flag = true;                  // exists, or a flag field
+    // Numbers, scores (see kScoreZero) and counts: the range that holds, both included.
+    std::uint64_t low = 0, high = 0;
+    bool flag = true;  // exists, or a flag field
+    TimeFrame frame;   // within
 };
+
+// Scores are compared as numbers from here on: thousandths above it, or below.
+inline constexpr std::uint64_t kScoreZero = 1ull << 40;
 
 struct Condition {
     enum class Kind { kAll, kAny, kNot, kTest };
@@ -45,8 +59,16 @@ struct Action {
     std::string queue;
     int code = 0;
     std::string status;
-    std::string text;  // reply text, header value or subject tag
-    std::string name;  // of a header
+    std::string text;  // reply text, header value, subject tag, alert: with macros
+    std::string name;  // of a header, a disclaimer, a rate
+    std::string to;    // copy, redirect: mailbox; notify: also administrator, sender, recipient
+    std::string notice;
+    bool changed = false;                    // copy: with the changes
+    bool all = false;                        // strip: all attachments
+    bool remoteImages = true, links = true;  // disarm
+    Score score = 0;
+    std::vector<FactGroup> groups;              // skip
+    VerdictKind over = VerdictKind::kTempfail;  // rate-limit
 };
 
 struct Rule {
@@ -65,6 +87,7 @@ struct Rule {
 struct PolicyLevel {
     std::map<std::string, PolicyList> lists;
     std::vector<Rule> rules;
+    PolicySections sections;  // the cluster's with its own over them
 };
 
 struct ParsedPolicy {

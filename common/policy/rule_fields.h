@@ -14,26 +14,82 @@ namespace weir {
 enum class Field {
     kClientAddress,
     kClientName,
+    kClientCountry,
+    kClientAsn,
     kHelo,
+    kListener,
     kAuthUser,
     kTls,
+    kTlsVersion,
     kDirection,
+    kTime,
     kSender,
     kSenderDomain,
+    kSenderGroup,
     kRecipient,
     kRecipientDomain,
+    kRecipientGroup,
+    kRecipientCount,
     kHeader,
+    kHeaderFirst,
+    kHeaderCount,
+    kFromAddress,
+    kFromDomain,
+    kFromName,
+    kFromDiffers,
+    kFromDeceptive,
+    kReplyToDomain,
     kSubject,
     kBody,
+    kAnyText,
+    kLanguage,
     kSize,
-    kRecipientCount,
+    kPartCount,
     kAttachmentName,
+    kAttachmentExtension,
     kAttachmentDeclaredType,
     kAttachmentRealType,
     kAttachmentSize,
+    kAttachmentHash,
     kAttachmentCount,
+    kArchiveName,
+    kArchiveExtension,
+    kArchiveRealType,
+    kArchiveFormat,
+    kArchiveEntries,
+    kArchiveDepth,
+    kArchiveEncrypted,
+    kStructureMalformed,
+    kStructureAmbiguous,
+    kStructureCut,
+    kParserFailed,
+    kUrl,
+    kUrlHost,
+    kUrlDomain,
+    kUrlTld,
+    kUrlPath,
+    kUrlCount,
+    kUrlDeceptive,
+    kHtmlFinding,
+    kSpfResult,
+    kSpfDomain,
+    kDkimResult,
+    kDkimDomain,
+    kDmarcResult,
+    kDmarcPolicy,
+    kArcResult,
+    kArcSealer,
+    kDnsbl,
+    kDnsblScore,
     kVirusName,
     kVirusFound,
+    kRspamdScore,
+    kRspamdSymbol,
+    kRspamdAction,
+    kSpamdScore,
+    kSpamdSymbol,
+    kRate,
+    kScore,
 };
 
 // What a field's value is, and so how it is compared.
@@ -44,12 +100,27 @@ enum class FieldKind {
     kText,     // case and runs of white space do not matter, except to a regex
     kChoice,   // one of few words
     kNumber,
-    kSize,  // bytes
-    kFlag,  // true or false
+    kSize,   // bytes
+    kFlag,   // true or false
+    kScore,  // a number with up to three decimals, which may be negative
+    kTime,   // when the mail came
 };
 const char* toString(FieldKind kind);
 
-enum class Operator { kIs, kIn, kMatches, kContains, kRegex, kLess, kGreater, kBetween, kExists };
+enum class Operator {
+    kIs,
+    kIn,
+    kMatches,
+    kContains,
+    kRegex,
+    kLess,
+    kGreater,
+    kBetween,
+    kExists,
+    kCount,
+    kResembles,
+    kWithin,
+};
 
 class OperatorSet {
   public:
@@ -63,7 +134,27 @@ class OperatorSet {
 };
 
 // What must be computed before the field is known, cheapest first: conditions are evaluated in this order.
-enum class FieldCost { kEnvelope, kHeaders, kText, kDecoding, kScanner };
+enum class FieldCost { kEnvelope, kHeaders, kText, kDecoding, kParsing, kNetwork, kScanner };
+
+// Where a field's value comes from. Those after kMessage can fail: the section of the same name in the policy
+// says what happens then (`findFactGroup`).
+enum class FactGroup : std::uint8_t {
+    kMessage,  // envelope and message: always known
+    kParsing,  // HTML, archives and documents, read by the node's parser processes
+    kAuthentication,
+    kDnsLists,
+    kVirus,
+    kRspamd,
+    kSpamd,
+    kDirectory,
+    kLocation,
+    kRates,
+    kRun,  // what the rules before this one made: the score
+};
+inline constexpr std::size_t kFactGroups = 11;
+const char* toString(FactGroup group);  // "virus", "rspamd", …
+// The groups that a rule may skip.
+std::span<const FactGroup> skippableGroups();
 
 struct FieldSpec {
     Field field;
@@ -77,6 +168,9 @@ struct FieldSpec {
     bool many = false;          // several values a mail: a condition holds when it holds for any of them
     bool perRecipient = false;  // a value of each recipient
     bool argument = false;      // written "name:argument"
+    FactGroup group = FactGroup::kMessage;
+    bool ofAttachment = false;  // values belong to attachments: "strip matched" takes those that matched
+    std::span<const std::string_view> choices = {};  // kChoice
 };
 std::span<const FieldSpec> ruleFields();
 const FieldSpec& fieldSpec(Field field);
@@ -94,7 +188,7 @@ std::span<const OperatorSpec> ruleOperators();
 const char* toString(Operator op);
 const OperatorSpec* findOperator(std::string_view name);
 
-enum class ListKind { kAddress, kDomain, kNetwork, kGlob, kPhrase, kRegex, kText };
+enum class ListKind { kAddress, kDomain, kNetwork, kGlob, kPhrase, kRegex, kText, kDictionary };
 
 struct ListKindSpec {
     ListKind kind;
@@ -121,14 +215,28 @@ enum class ActionKind {
     kRemoveHeader,
     kTagSubject,
     kKeep,
+    kCopy,
+    kRedirect,
+    kStrip,
+    kDisclaimer,
+    kDisarm,
+    kScore,
+    kSkip,
+    kGreylist,
+    kRateLimit,
+    kNotify,
+    kAlert,
 };
 
 struct ParameterSpec {
     std::string_view name;
-    std::string_view kind;  // queue, code, status, text, header, value
+    // queue, code, status, text, header, value, address, choice, notice, disclaimer, rate, groups, decimal,
+    // flag
+    std::string_view kind;
     bool required;
     std::string_view help;
     std::string_view fallback;  // text of the default; empty when there is none
+    std::span<const std::string_view> choices = {};
 };
 struct ActionSpec {
     ActionKind action;

@@ -99,7 +99,7 @@ Reply discard(ApiServices& services, Request& request) {
 
 Reply check(ApiServices&, Request& request) {
     Json body = bodyOf(request);
-    const auto parsed = parsePolicy(documentIn(body));
+    const auto parsed = checkDraft(documentIn(body));
     if (!parsed) refuse(parsed.error());
     return http::jsonReply(200, {{"ok", true}, {"warnings", problemsJson(policyWarnings(**parsed))}});
 }

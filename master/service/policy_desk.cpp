@@ -85,7 +85,7 @@ void PolicyDesk::load(const Json& defaultDocument) {
             policy = publishedOf(*row);
             return;
         }
-        if (const auto parsed = parsePolicy(defaultDocument); !parsed)
+        if (const auto parsed = checkDraft(defaultDocument); !parsed)
             throw Error(ErrorCode::kInvalid, "the default policy does not parse: " + listed(parsed.error()));
         policy = commit(connection, std::make_shared<const Json>(defaultDocument), "default policy",
                         systemActor(), "policy.publish");
@@ -152,7 +152,7 @@ PolicyDraft PolicyDesk::draft() const {
 tl::expected<PolicyDraft, PolicyProblems> PolicyDesk::putDraft(const Json& document,
                                                                const std::string& ifMatch,
                                                                const Actor& actor) {
-    if (auto parsed = parsePolicy(document); !parsed) return tl::unexpected(parsed.error());
+    if (auto parsed = checkDraft(document); !parsed) return tl::unexpected(parsed.error());
     const std::string text = canonicalText(document);
     PolicyDraft draft;
     database_.transaction([&](db::Connection& connection) {
@@ -198,7 +198,7 @@ PublishedPtr PolicyDesk::publish(const std::string& ifMatch, const std::string& 
         if (!draft.changed)
             throw Error(ErrorCode::kConflict, "the draft does not differ from what is published");
         // It parsed when it was stored, but perhaps in another version of this program.
-        if (const auto parsed = parsePolicy(*draft.document); !parsed)
+        if (const auto parsed = checkDraft(*draft.document); !parsed)
             throw Error(ErrorCode::kInvalid, "the draft no longer parses: " + listed(parsed.error()));
         policy = commit(connection, draft.document, comment, actor, "policy.publish");
         db::deleteDraft(connection);

@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 
 import clamd
+import dns
 import mariadb
 import postfix
 import process
@@ -13,11 +14,18 @@ from process import Failure
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PORTS_A_SLAVE = 10
+# What the cluster's own name server knows: owners of domains who ask for what the sample mail then shows.
+SAMPLE_ZONE = {
+    "partner.example": {"TXT": ["v=spf1 ip4:192.0.2.0/24 -all"], "MX": ["10 mx.partner.example"]},
+    "_dmarc.partner.example": {"TXT": ["v=DMARC1; p=none; rua=mailto:dmarc@partner.example"]},
+    "bank.example": {"TXT": ["v=spf1 -all"]},
+    "_dmarc.bank.example": {"TXT": ["v=DMARC1; p=reject"]},
+}
 
 
 def ports_of(base, slave=None):
     """The ports of the master and its servers, and those of one slave (counted from 1)."""
-    common = {"console": base, "nodes": base + 1, "mariadb": base + 2, "clamd": base + 3}
+    common = {"console": base, "nodes": base + 1, "mariadb": base + 2, "clamd": base + 3, "dns": base + 4}
     if slave is None:
         return common
     first = base + PORTS_A_SLAVE * slave
@@ -75,6 +83,7 @@ def up(options, folder, build):
         mariadb.up(folder / "mariadb", ports_of(shape["base_port"])["mariadb"])
     if shape["clamd"]:
         clamd.up(folder / "clamd", ports_of(shape["base_port"])["clamd"])
+    dns.up(folder / "dns", ports_of(shape["base_port"])["dns"], SAMPLE_ZONE)
     master, slaves = parts(shape, folder, build)
     master.up()
     write_description(folder, master, slaves)
@@ -124,6 +133,7 @@ def down(folder, build):
     for part in (*slaves, master):
         part.down()
     clamd.down(folder / "clamd")
+    dns.down(folder / "dns")
     mariadb.down(folder / "mariadb")
 
 

@@ -1,4 +1,5 @@
 """weir-master and weir-slave of a cluster on one machine: their configuration, start and end."""
+import json
 import pathlib
 import subprocess
 
@@ -73,12 +74,20 @@ class Master:
             password = self.root / "database-password"
             password.write_text("weir\n")
             password.chmod(0o600)
+            policy = self.root / "default-policy.json"
+            policy.write_text(json.dumps(self.default_policy(), indent=2) + "\n")
             self.config.write_text(MASTER.format(root=self.root, webui=self.source / "webui/dist", database=database,
-                                                 policy=self.source / "conf/default-policy.json", **self.ports))
+                                                 policy=policy, **self.ports))
         process.start(self.command(), self.pid_file, self.root / "master.out")
         for port in ("console", "nodes"):
             process.wait_for("weir-master", lambda: process.listening(self.ports[port]), 60, self.root / "master.out")
         return process.running(self.pid_file)
+
+    def default_policy(self):
+        """conf/default-policy.json, with the cluster's own name server: no test depends on anybody else's."""
+        policy = json.loads((self.source / "conf/default-policy.json").read_text())
+        policy["sections"]["dns"] = {"servers": [f"127.0.0.1:{self.ports['dns']}"]}
+        return policy
 
     def token(self):
         """An admin API token, made once."""

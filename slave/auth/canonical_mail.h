@@ -30,8 +30,8 @@ class CanonicalMail {
     const std::vector<HeaderField>& fields() const { return fields_; }
     std::string_view body() const { return body_; }
 
-    // This hash will be wanted: all that are expected of a form are computed in one pass over the body, when the
-    // first of them is asked for.
+    // This hash will be wanted: all that are expected of a form are computed in one pass over the body, when
+    // the first of them is asked for.
     void expectBodyHash(Canonicalization kind, std::optional<std::uint64_t> length = std::nullopt);
     // Of the first `length` bytes of the canonical body, or all of it. Computed at most once for each form
     // and length; a length beyond the body is the whole of it.

@@ -36,7 +36,8 @@ class DkimKey {
     bool sameDomainOnly() const { return sameDomainOnly_; }  // t=s: i= must have the very domain of d=
     // Of the algorithm's type, and its hash is one that h= of the record allows.
     bool fits(DkimAlgorithm algorithm) const;
-    // That `signature` was made over the SHA-256 `digest` with the private half; never for a weak key. Thread-safe.
+    // That `signature` was made over the SHA-256 `digest` with the private half; never for a weak key.
+    // Thread-safe.
     bool verifies(std::string_view digest, std::string_view signature) const;
 
   private:

@@ -35,10 +35,12 @@ struct FilterCounters {
     std::array<std::atomic<std::uint64_t>, 5> verdicts{};  // mails by their most severe verdict
     std::array<DurationHistogram, kStages> stages;
     std::atomic<std::uint64_t> bytes{0};
-    std::atomic<std::uint64_t> notRecorded{0};   // events that could not be appended
-    std::atomic<std::uint64_t> notStored{0};     // mails deferred since the quarantine could not keep them
-    std::atomic<std::uint64_t> splitCopies{0};   // copies re-injected
-    std::atomic<std::uint64_t> scanFailures{0};  // mails that the virus scanner did not answer for
+    std::atomic<std::uint64_t> notRecorded{0};  // events that could not be appended
+    std::atomic<std::uint64_t> notStored{0};    // mails deferred since the quarantine could not keep them
+    std::atomic<std::uint64_t> splitCopies{0};  // copies re-injected
+    std::atomic<std::uint64_t> noticesNotSent{0};
+    std::atomic<std::uint64_t> scanFailures{
+        0};  // mails that a scanner or server did not answer for, each counted
 
     // One mail has got its verdicts.
     void countMail(VerdictKind verdict, const MailEvent& event);

@@ -12,20 +12,6 @@ constexpr std::size_t kMaxSubject = 512;
 constexpr std::size_t kMaxMessageId = 256;
 constexpr std::size_t kMaxChange = 200;
 
-std::string describe(const HeaderChange& change) {
-    switch (change.kind) {
-        case HeaderChange::Kind::kAdd:
-            return cutText("add " + change.name + ": " + change.value, kMaxChange);
-        case HeaderChange::Kind::kReplace:
-            return cutText("replace " + change.name + ": " + change.value, kMaxChange);
-        case HeaderChange::Kind::kRemove:
-            return cutText("remove " + change.name, kMaxChange);
-        case HeaderChange::Kind::kTagSubject:
-            return cutText("tag subject " + change.value, kMaxChange);
-    }
-    return {};
-}
-
 }  // namespace
 
 std::string cutText(std::string text, std::size_t limit) {
@@ -55,7 +41,8 @@ void addOutcomes(MailEvent& event, const Split& split, const std::vector<ItemId>
         outcome.recipients = group.recipients;
         outcome.verdict = group.outcome.verdict;
         outcome.rules = group.outcome.matchedRules;
-        for (const HeaderChange& change : group.outcome.changes) outcome.changes.push_back(describe(change));
+        for (std::string& change : changeTexts(group.outcome))
+            outcome.changes.push_back(cutText(std::move(change), kMaxChange));
         if (group.store >= 0 && static_cast<std::size_t>(group.store) < items.size()) {
             outcome.item = items[static_cast<std::size_t>(group.store)];
         }

@@ -4,12 +4,14 @@
 #include <sstream>
 
 #include "common/base/log.h"
-#include "common/policy/facts.h"
+#include "slave/auth/auth_results_parser.h"
+#include "slave/filter/body_changes.h"
+#include "slave/filter/inspection.h"
 #include "slave/filter/mail_event.h"
+#include "slave/filter/notice_text.h"
 #include "slave/filter/outgoing_headers.h"
 #include "slave/filter/release_pass.h"
 #include "slave/filter/stored_items.h"
-#include "slave/scan/clamd.h"
 
 namespace weir {
 namespace {
@@ -34,17 +36,22 @@ struct MailFilter::Case {
     std::optional<ReleasePass> pass;
     Split split;
     StoredItems items;
-    std::vector<HeaderEdit> edits;  // of the mail that goes on
-    Sequence sequence = 0;          // of the event; 0: not recorded
+    Inspected inspected;
+    CompiledPolicyPtr policy;
+    OutgoingMail outgoing;  // the mail that goes on
+    Sequence sequence = 0;  // of the event; 0: not recorded
 };
 
-MailFilter::MailFilter(std::string nodeName, ActivePolicy& policy, QuarantineStore& quarantine,
-                       ReportQueue& report, Reinjector reinjector)
+MailFilter::MailFilter(std::string nodeName, ActivePolicy& policy, Services& services,
+                       QuarantineStore& quarantine, ReportQueue& report, Reinjector reinjector,
+                       SigningKeys keys)
     : nodeName_(std::move(nodeName)),
       policy_(policy),
+      services_(services),
       quarantine_(quarantine),
       report_(report),
-      reinjector_(std::move(reinjector)) {}
+      reinjector_(std::move(reinjector)),
+      keys_(std::move(keys)) {}
 
 MailAnswer MailFilter::judge(const Mail& mail, AnswerSlot& slot) {
     Case current(mail, quarantine_);
@@ -67,7 +74,8 @@ MailAnswer MailFilter::judge(const Mail& mail, AnswerSlot& slot) {
     } catch (const std::exception& error) {
         defer(current, std::string("cannot split off a copy: ") + error.what(), kTryLater);
     }
-    // On error: counted, warned, and the mail goes on. A lost report must not cost a mail.
+    // On error: counted, warned, and the mail goes on. A lost notice or report must not cost a mail.
+    notify(current);
     report(current, slot);
     return answer(current);
 }
@@ -91,6 +99,7 @@ Split MailFilter::inspect(Case& current) {
     const std::vector<std::string>& recipients = current.mail.envelope.recipients;
     const CompiledPolicyPtr policy = policy_.get();
     if (policy) current.event.revision = policy->revision();
+    current.policy = policy;
     current.pass = findReleasePass(current.message, current.event.time, policy_.releaseKey());
     if (current.pass) {
         Verdict deliver;
@@ -101,23 +110,16 @@ Split MailFilter::inspect(Case& current) {
         return sameForAll(recipients, tempfail("the node is paused", "mail filter is paused"));
     if (!policy) return sameForAll(recipients, tempfail("no policy yet", "no policy yet"));
 
-    Facts facts(current.mail.envelope, current.message,
-                [&] { return scanWithClamd(policy->antivirus(), current.mail.bytes); });
-    const Stopwatch watch;
-    const Evaluation evaluation = evaluate(*policy, facts);
-    double virusMillis = 0;
-    if (facts.virusAsked()) {
-        const VirusResult& virus = *facts.virus();
-        virusMillis = current.event.stageMillis["virus"] = virus.millis;
-        current.event.viruses = virus.names;
-        if (virus.state == VirusResult::State::kUnavailable) {
-            counters_.scanFailures.fetch_add(1);
-            logWarning("virus.unavailable",
-                       {{"qid", current.mail.envelope.queueId}, {"reason", virus.detail}});
-        }
+    MailEvent& event = current.event;
+    current.inspected = inspectMail(current.mail.envelope, current.message, policy, services_, event.time);
+    for (const std::string& why : current.inspected.failures) {
+        counters_.scanFailures.fetch_add(1);
+        logWarning("fact.unavailable", {{"qid", current.mail.envelope.queueId}, {"reason", why}});
     }
-    current.event.stageMillis["rules"] = watch.millis() - virusMillis;
-    return splitRecipients(recipients, evaluation.outcomes);
+    event.viruses = current.inspected.viruses;
+    event.stageMillis.insert(current.inspected.millis.begin(), current.inspected.millis.end());
+    holdWhatCannotBeStripped(current.message, current.inspected.outcomes);
+    return splitRecipients(recipients, current.inspected.outcomes);
 }
 
 void MailFilter::store(Case& current) {
@@ -127,24 +129,61 @@ void MailFilter::store(Case& current) {
     current.event.stageMillis["store"] = watch.millis();
 }
 
-void MailFilter::splitOff(Case& current) {
-    if (current.split.reply != VerdictKind::kDeliver) return;
+OutgoingMail MailFilter::outgoing(const Case& current, const Delivery& delivery) const {
     const Message& message = current.message;
-    current.edits = planHeaderEdits(
-        message.headers(), current.pass ? passedChanges(message)
-                                        : outgoingChanges(message, current.split.deliveries.front().changes));
-    for (std::size_t i = 1; i < current.split.deliveries.size(); ++i) {
-        const Delivery& delivery = current.split.deliveries[i];
-        const std::string trace = std::string(kTraceHeader) + ": " + traceOf(current, delivery) + "\r\n";
-        std::istringstream copy(trace + changedMail(message, outgoingChanges(message, delivery.changes)));
-        const std::string pass =
-            splitPassLine(message, current.event.id, current.event.time, policy_.releaseKey());
-        const ReinjectResult result =
-            reinjector_.send(current.mail.envelope.sender, delivery.recipients, pass, copy);
-        if (result.outcome != ReinjectResult::Outcome::kSent) {
-            throw Error(ErrorCode::kUnavailable, "re-injection port: " + result.text);
+    if (current.pass) return outgoingMail(message, passedChanges(message), {}, {});
+    const PolicySections& sections = current.policy->sections();
+    const std::string id = authservId(sections.authentication, services_.hostName());
+    OutgoingMail mail = outgoingMail(message, outgoingChanges(message, delivery.changes), delivery.bodyOrders,
+                                     fieldsToRemove(message.headers(), {id}));
+    const std::string& results = current.inspected.authentication;
+    if (!results.empty() && sections.authentication.writeHeader)
+        mail.top.insert(mail.top.begin(), {kResultsHeader, results});
+    mail.top.insert(mail.top.begin(), {kTraceHeader, traceOf(current, delivery)});
+    signOutgoing(message, current.mail.envelope, current.inspected, sections, keys_, current.event.time,
+                 mail);
+    for (const std::string& what : mail.notDone)
+        logWarning("mail.change_not_made", {{"qid", current.mail.envelope.queueId}, {"reason", what}});
+    return mail;
+}
+
+void MailFilter::reinject(Case& current, const std::string& sender,
+                          const std::vector<std::string>& recipients, const std::string& mail) {
+    std::istringstream content(mail);
+    const std::string pass =
+        splitPassLine(Message(mail), current.event.id, current.event.time, policy_.releaseKey());
+    const ReinjectResult result = reinjector_.send(sender, recipients, pass, content);
+    if (result.outcome != ReinjectResult::Outcome::kSent)
+        throw Error(ErrorCode::kUnavailable, "re-injection port: " + result.text);
+    counters_.splitCopies.fetch_add(1);
+}
+
+void MailFilter::splitOff(Case& current) {
+    const Split& split = current.split;
+    const std::string& sender = current.mail.envelope.sender;
+    if (split.reply == VerdictKind::kDeliver) {
+        current.outgoing = outgoing(current, split.deliveries.front());
+        for (std::size_t i = 1; i < split.deliveries.size(); ++i)
+            reinject(current, sender, split.deliveries[i].recipients,
+                     outgoing(current, split.deliveries[i]).whole(current.message));
+    }
+    if (!split.copies.empty())
+        reinject(
+            current, sender, split.copies,
+            outgoingMail(current.message, passedChanges(current.message), {}, {}).whole(current.message));
+}
+
+void MailFilter::notify(Case& current) {
+    for (const NoticeOrder& order : current.split.notices) {
+        try {
+            reinject(current, "", {order.to},
+                     noticeText(order, current.message, current.policy->sections().site, services_.hostName(),
+                                current.event));
+        } catch (const std::exception& error) {
+            counters_.noticesNotSent.fetch_add(1);
+            logWarning("notice.not_sent",
+                       {{"qid", current.mail.envelope.queueId}, {"to", order.to}, {"reason", error.what()}});
         }
-        counters_.splitCopies.fetch_add(1);
     }
 }
 
@@ -185,8 +224,10 @@ MailAnswer MailFilter::answer(const Case& current) const {
         answer.text = split.replyVerdict.text;
     } else if (split.reply == VerdictKind::kDeliver) {
         answer.removed = split.removed;
-        answer.edits = current.edits;
-        if (!current.pass) answer.trace = traceOf(current, split.deliveries.front());
+        answer.added = split.added;
+        answer.edits = current.outgoing.edits;
+        answer.top = current.outgoing.top;
+        answer.body = current.outgoing.body;
     }
     return answer;
 }

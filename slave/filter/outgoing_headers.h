@@ -17,6 +17,7 @@
 namespace weir {
 
 inline constexpr const char* kTraceHeader = "X-Weir-Verdict";
+inline constexpr const char* kResultsHeader = "Authentication-Results";
 
 // The trace header's value, ready to write. `rules` are the ids of the rules that matched, in order; at most
 // eight are named.

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/mail/message.h"
-#include "common/policy/facts.h"
-#include "slave/scan/clamd.h"
+#include "common/policy/outcome_json.h"
+#include "slave/filter/inspection.h"
 
 namespace weir {
 namespace {
@@ -43,25 +43,9 @@ CompiledPolicyPtr policyFrom(const ActivePolicy& active, const Json* document) {
     return *compiled;
 }
 
-Json toJson(const std::string& recipient, const Outcome& outcome) {
-    static constexpr const char* kChanges[] = {"add", "replace", "remove", "tag subject"};
-    Json changes = Json::array();
-    for (const HeaderChange& change : outcome.changes) {
-        std::string text = std::string(kChanges[static_cast<int>(change.kind)]) + " " + change.name;
-        changes.push_back(change.value.empty() ? text : text + ": " + change.value);
-    }
-    const Verdict& verdict = outcome.verdict;
-    return {{"recipient", recipient},        {"verdict", toString(verdict.kind)},
-            {"rule", verdict.rule},          {"reason", verdict.reason},
-            {"queue", verdict.queue},        {"code", verdict.code},
-            {"status", verdict.status},      {"text", verdict.text},
-            {"rules", outcome.matchedRules}, {"copies", outcome.copyQueues},
-            {"changes", std::move(changes)}};
-}
-
 }  // namespace
 
-Json simulateMail(const ActivePolicy& active, const Json& arguments) {
+Json simulateMail(const ActivePolicy& active, Services& services, const Json& arguments) {
     JsonReader reader(arguments, "", JsonReader::Unknown::kIgnore);
     const std::string bytes = reader.text("mail");
     const Envelope envelope = envelopeFrom(reader.object("envelope"));
@@ -69,13 +53,14 @@ Json simulateMail(const ActivePolicy& active, const Json& arguments) {
     if (const auto& wrong = reader.finish()) throw invalid(*wrong);
 
     const Message message(bytes);
-    Facts facts(envelope, message, [&] { return scanWithClamd(policy->antivirus(), bytes); });
     Json trace;
-    const Evaluation evaluation = evaluate(*policy, facts, &trace);
+    const Inspected inspected =
+        inspectMail(envelope, message, policy, services, now(), OutsideFacts::Use::kTry, &trace);
     Json answer{{"outcomes", Json::array()}, {"trace", std::move(trace)}, {"notes", message.defects()}};
-    for (std::size_t i = 0; i < evaluation.outcomes.size(); ++i) {
-        answer["outcomes"].push_back(toJson(envelope.recipients[i], evaluation.outcomes[i]));
-    }
+    if (!inspected.authentication.empty())
+        answer["notes"].push_back("authentication: " + inspected.authentication);
+    for (std::size_t i = 0; i < inspected.outcomes.size(); ++i)
+        answer["outcomes"].push_back(outcomeJson(envelope.recipients[i], inspected.outcomes[i]));
     return answer;
 }
 

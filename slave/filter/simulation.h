@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "common/base/json.h"
+#include "slave/facts/services.h"
 #include "slave/filter/active_policy.h"
 
 namespace weir {
@@ -14,6 +15,6 @@ namespace weir {
 // "outcomes" [{"recipient", "verdict", "rule", "reason", "queue", "code", "text", "changes"}], "trace",
 // "notes". Throws Error: kInvalid (arguments or document, naming where), kNotFound (no policy yet).
 // Thread-safe.
-Json simulateMail(const ActivePolicy& active, const Json& arguments);
+Json simulateMail(const ActivePolicy& active, Services& services, const Json& arguments);
 
 }  // namespace weir

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/policy/policy_parser.h"
+
 namespace weir {
 namespace {
 
@@ -38,7 +40,12 @@ void tempfailAll(Split& split, const RecipientGroup& cause) {
     const std::string whom = cause.recipients.front();
     for (RecipientGroup& group : split.groups) {
         group.outcome.changes.clear();
+        group.outcome.bodyOrders.clear();
+        group.outcome.redirect.clear();
         group.outcome.copyQueues.clear();
+        group.outcome.copies.clear();
+        group.outcome.notices.clear();
+        group.outcome.alerts.clear();
         if (group.outcome.verdict.kind == VerdictKind::kTempfail) continue;
         group.outcome.verdict = split.replyVerdict;
         group.outcome.verdict.reason = "deferred together with " + whom + ": " + split.replyVerdict.reason;
@@ -66,21 +73,43 @@ int addStore(std::vector<Storing>& stores, const Storing& wanted,
     return static_cast<int>(&store - stores.data());
 }
 
+template <class T>
+void addOnce(std::vector<T>& all, const T& one) {
+    if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+}
+
+// The group's mail goes on, in the delivery of those who get the same.
+void deliver(Split& split, const RecipientGroup& group) {
+    const Outcome& outcome = group.outcome;
+    auto& delivery = findOrAdd(
+        split.deliveries,
+        [&](const Delivery& d) { return d.changes == outcome.changes && d.bodyOrders == outcome.bodyOrders; },
+        Delivery{outcome.changes, outcome.bodyOrders, {}, outcome.matchedRules});
+    if (!outcome.redirect.empty()) {
+        addOnce(delivery.recipients, outcome.redirect);
+    } else {
+        for (const std::string& one : group.recipients) delivery.recipients.push_back(one);
+    }
+    for (const CopyOrder& copy : outcome.copies)
+        if (copy.changed) addOnce(delivery.recipients, copy.to);
+}
+
 void addGroup(Split& split, RecipientGroup& group) {
     const Verdict& verdict = group.outcome.verdict;
     for (const std::string& queue : group.outcome.copyQueues) {
         addStore(split.stores, Storing{queue, "", "kept as a copy", {}, true}, group.recipients);
     }
+    const bool delivers = verdict.kind == VerdictKind::kDeliver;
     if (verdict.kind == VerdictKind::kQuarantine) {
         group.store = addStore(split.stores, Storing{verdict.queue, verdict.rule, verdict.reason, {}, false},
                                group.recipients);
-    } else if (verdict.kind == VerdictKind::kDeliver) {
-        auto& delivery = findOrAdd(
-            split.deliveries, [&](const Delivery& d) { return d.changes == group.outcome.changes; },
-            Delivery{group.outcome.changes, {}, group.outcome.matchedRules});
-        delivery.recipients.insert(delivery.recipients.end(), group.recipients.begin(),
-                                   group.recipients.end());
+    } else if (delivers) {
+        deliver(split, group);
     }
+    for (const CopyOrder& copy : group.outcome.copies)
+        if (!copy.changed || !delivers) addOnce(split.copies, copy.to);
+    for (const NoticeOrder& one : group.outcome.notices) addOnce(split.notices, one);
+    for (const std::string& one : group.outcome.alerts) addOnce(split.alerts, one);
 }
 
 }  // namespace
@@ -111,10 +140,13 @@ Split splitRecipients(const std::vector<std::string>& recipients, const std::vec
         return split;
     }
     const auto& staying = split.deliveries.front().recipients;
-    for (const std::string& recipient : recipients) {
-        if (std::find(staying.begin(), staying.end(), recipient) == staying.end())
-            split.removed.push_back(recipient);
-    }
+    const auto isIn = [](const std::vector<std::string>& all, const std::string& one) {
+        return std::find(all.begin(), all.end(), one) != all.end();
+    };
+    for (const std::string& recipient : recipients)
+        if (!isIn(staying, recipient)) split.removed.push_back(recipient);
+    for (const std::string& recipient : staying)
+        if (!isIn(recipients, recipient)) split.added.push_back(recipient);
     return split;
 }
 

@@ -14,8 +14,6 @@
 
 namespace weir {
 
-inline constexpr const char* kRejectedQueue = "rejected";
-
 // Recipients with the same outcome: what the event tells.
 struct RecipientGroup {
     Outcome outcome;
@@ -23,11 +21,12 @@ struct RecipientGroup {
     int store = -1;  // index into Split::stores, where this group's mail is quarantined
 };
 
-// Recipients that get one copy of the mail: the same header changes.
+// Recipients that get one copy of the mail: the same changes.
 struct Delivery {
     std::vector<HeaderChange> changes;
-    std::vector<std::string> recipients;
-    std::vector<std::string> rules;  // that matched for the first of them
+    std::vector<BodyOrder> bodyOrders;
+    std::vector<std::string> recipients;  // after redirection, with the mailboxes that get a changed copy
+    std::vector<std::string> rules;       // that matched for the first of them
 };
 
 // One quarantine item to be stored.
@@ -45,6 +44,10 @@ struct Split {
     std::vector<Delivery> deliveries;    // [0] stays in the mail, the others are re-injected
     std::vector<Storing> stores;
     std::vector<std::string> removed;  // recipients to take out of the mail; only with kDeliver
+    std::vector<std::string> added;    // mailboxes to put into it; only with kDeliver
+    std::vector<std::string> copies;   // mailboxes that get the mail as it was received
+    std::vector<NoticeOrder> notices;  // each once
+    std::vector<std::string> alerts;   // each once
 };
 
 // `outcomes` has one entry a recipient.

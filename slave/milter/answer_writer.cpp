@@ -2,13 +2,14 @@
 
 #include <libmilter/mfapi.h>
 
-#include "slave/filter/outgoing_headers.h"
+#include <algorithm>
 
 namespace weir {
 namespace {
 
 constexpr std::size_t kLine = 400;
 constexpr std::size_t kLines = 20;
+constexpr std::size_t kBodyPiece = 65'535;  // MILTER_CHUNK_SIZE
 
 }  // namespace
 
@@ -58,6 +59,18 @@ bool AnswerWriter::makeEdit(const HeaderEdit& edit) const {
     return false;
 }
 
+// The library sends one packet a call, which the MTA takes up to a limit.
+bool AnswerWriter::replaceBody(const std::string& body) const {
+    std::size_t at = 0;
+    do {
+        const std::size_t length = std::min(kBodyPiece, body.size() - at);
+        auto* piece = reinterpret_cast<unsigned char*>(const_cast<char*>(body.data() + at));
+        if (smfi_replacebody(context_, piece, static_cast<int>(length)) != MI_SUCCESS) return false;
+        at += length;
+    } while (at < body.size());
+    return true;
+}
+
 Expected<int> AnswerWriter::write(const MailAnswer& answer,
                                   const std::function<std::string(const std::string&)>& asReceived) const {
     switch (answer.kind) {
@@ -79,15 +92,22 @@ Expected<int> AnswerWriter::write(const MailAnswer& answer,
         if (smfi_delrcpt(context_, received.data()) != MI_SUCCESS)
             return problem("recipient", "removal was not taken");
     }
+    for (const std::string& recipient : answer.added) {
+        std::string mailbox = "<" + recipient + ">";
+        if (smfi_addrcpt(context_, mailbox.data()) != MI_SUCCESS)
+            return problem("recipient", "was not taken");
+    }
     for (const HeaderEdit& edit : answer.edits) {
         if (!makeEdit(edit)) return problem("header " + edit.name, "change was not taken");
     }
-    if (!answer.trace.empty()) {
-        std::string value = spaced(answer.trace);
-        if (smfi_insheader(context_, 0, const_cast<char*>(kTraceHeader), value.data()) != MI_SUCCESS) {
-            return problem(kTraceHeader, "was not taken");
-        }
+    // Each goes above what is there, so the topmost comes last.
+    for (auto one = answer.top.rbegin(); one != answer.top.rend(); ++one) {
+        std::string name = one->name;
+        std::string value = spaced(one->value);
+        if (smfi_insheader(context_, 0, name.data(), value.data()) != MI_SUCCESS)
+            return problem("header " + one->name, "was not taken");
     }
+    if (answer.body && !replaceBody(*answer.body)) return problem("body", "was not taken");
     return SMFIS_ACCEPT;
 }
 

@@ -23,6 +23,7 @@ class AnswerWriter {
 
   private:
     bool makeEdit(const HeaderEdit& edit) const;
+    bool replaceBody(const std::string& body) const;
     bool setReply(const MailAnswer& answer) const;
     std::string spaced(const std::string& value) const { return leadingSpace_ ? " " + value : value; }
 

@@ -24,7 +24,8 @@
 namespace weir {
 namespace {
 
-constexpr unsigned long kActions = SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_DELRCPT;
+constexpr unsigned long kActions =
+    SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY | SMFIF_ADDRCPT | SMFIF_DELRCPT;
 // No verdict is due before the end of the message, and each reply costs a round trip of the MTA.
 constexpr unsigned long kNoReplies = SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT |
                                      SMFIP_NR_HDR | SMFIP_NR_BODY | SMFIP_NR_DATA | SMFIP_NR_UNKN |

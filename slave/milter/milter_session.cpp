@@ -30,6 +30,7 @@ void MilterSession::connected(std::string_view name, std::string address, const 
     client_.clientAddress = std::move(address);
     // An MTA that could not verify the name hands over the address literal.
     client_.clientName = name.empty() || name.front() == '[' ? "unknown" : std::string(name);
+    client_.listener = macros("{daemon_name}");
     daemonPort_ = macros("{daemon_port}");
 }
 

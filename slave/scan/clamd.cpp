@@ -69,11 +69,6 @@ ScannerVersion versionOf(std::string_view reply) {
     return version;
 }
 
-ScannerSocket connectTo(const std::string& address, std::chrono::milliseconds timeout) {
-    const Until until{std::chrono::steady_clock::now() + timeout};
-    return ScannerSocket(ScannerAddress(address).targets(until), until);
-}
-
 }  // namespace
 
 bool ClamdProtocol::prepare(ScannerSocket& socket) {
@@ -109,52 +104,6 @@ ScannerProtocol::Answer ClamdProtocol::scan(ScannerSocket& socket, const ScanReq
 ScannerVersion ClamdProtocol::check(ScannerSocket& socket) {
     socket.send(std::string_view("zVERSION\0", 9));
     return versionOf(socket.readUntil(kEnd, kMaxReply));
-}
-
-VirusResult scanWithClamd(const AntivirusSection& section, std::string_view mail) {
-    const Stopwatch watch;
-    VirusResult result;
-    if (mail.size() > section.maxBytes) {
-        result.state = VirusResult::State::kTooLarge;
-        result.detail =
-            "over the antivirus section's limit of " + std::to_string(section.maxBytes) + " bytes";
-        return result;
-    }
-    try {
-        ScannerSocket socket = connectTo(section.address, std::chrono::milliseconds(section.timeoutMillis));
-        const Envelope nobody;
-        const ScanOutcome outcome =
-            ClamdProtocol(ClamdProtocol::Use::kSingle).scan(socket, ScanRequest{mail, nobody}).outcome;
-        if (outcome.state == ScanOutcome::State::kFound) result.state = VirusResult::State::kInfected;
-        if (outcome.state == ScanOutcome::State::kTooLarge) result.state = VirusResult::State::kTooLarge;
-        result.names = outcome.names;
-        result.detail = outcome.detail;
-    } catch (const std::exception& error) {
-        if (controlOff("scan-failure")) return result;
-        result.state = VirusResult::State::kUnavailable;
-        result.detail = std::string("clamd ") + error.what();
-    }
-    result.millis = watch.millis();
-    return result;
-}
-
-ScannerHealth clamdHealth(const std::string& address, std::chrono::milliseconds timeout) {
-    ScannerHealth health;
-    health.address = address;
-    try {
-        ScannerSocket socket = connectTo(address, timeout);
-        const ScannerVersion found = ClamdProtocol(ClamdProtocol::Use::kSingle).check(socket);
-        health.ok = true;
-        health.state = ScannerHealth::State::kOk;
-        health.version = found.version;
-        health.signatures = found.signatures;
-        health.detail = found.version + (found.signatures.empty() ? "" : ", signatures " + found.signatures);
-    } catch (const std::exception& error) {
-        health.state = ScannerHealth::State::kFailing;
-        health.detail = health.lastError = std::string("clamd ") + error.what();
-        health.lastErrorAt = now();
-    }
-    return health;
 }
 
 }  // namespace weir

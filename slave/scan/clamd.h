@@ -5,8 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "common/policy/facts.h"
-#include "common/policy/policy_evaluator.h"
 #include "slave/scan/scanner_health.h"
 #include "slave/scan/scanner_protocol.h"
 
@@ -28,14 +26,5 @@ class ClamdProtocol : public ScannerProtocol {
     const Use use_;
     unsigned commands_ = 0;  // on this connection: clamd numbers its answers
 };
-
-// One scan on a connection of its own. Never throws. kTooLarge when the mail is over section.maxBytes
-// (nothing is sent then) or over clamd's own StreamMaxLength; kUnavailable, with the reason, for everything
-// that leaves the mail unscanned.
-VirusResult scanWithClamd(const AntivirusSection& section, std::string_view mail);
-
-// Asks for the version, which proves that clamd answers and has loaded its signatures. Never throws. Only
-// state, address, version, signatures and lastError are told.
-ScannerHealth clamdHealth(const std::string& address, std::chrono::milliseconds timeout);
 
 }  // namespace weir

@@ -133,7 +133,8 @@ void benchPolicy(const char* what, const Json& document, const std::vector<std::
     const double start = cpuMillis();
     while (cpuMillis() - start < 1500)
         for (const Message& one : messages) {
-            Facts facts(envelope, one, {});
+            DirectReader reader;
+            Facts facts(envelope, one, reader);
             const Evaluation result = evaluate(**policy, facts);
             matched += result.outcomes.front().matchedRules.size();
             bytes += one.text().size();

@@ -41,7 +41,8 @@ nlohmann::json samplePolicy(const std::string& rule) {
              {{{"id", rule},
                {"name", "Rule " + rule},
                {"when", {{"sender", {{"is", "bad@sender.example"}}}}},
-               {"then", {{{"quarantine", {{"queue", "attachments"}}}}}}}}}};
+               {"then", {{{"quarantine", {{"queue", "attachments"}}}}}}}}},
+            {"sections", {{"queues", {{"attachments", nlohmann::json::object()}}}}}};
 }
 
 ApiCase::ApiCase(Kind kind) {

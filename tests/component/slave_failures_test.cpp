@@ -100,7 +100,7 @@ TEST_CASE("clamd that is gone does what on_failure says") {
         const MilterReply reply = slaveCase.send(caseMail("hello"));
         CHECK(reply.kind == 'y');
         CHECK_THAT(reply.text, Catch::StartsWith("451 "));
-        CHECK(slaveCase.slave.logs("virus.unavailable"));
+        CHECK(slaveCase.slave.logs("fact.unavailable"));
     }
     SECTION("skip") {
         SlaveCase slaveCase(virusPolicy("skip", nowhere));
@@ -113,22 +113,44 @@ TEST_CASE("clamd that is gone does what on_failure says") {
     }
 }
 
+namespace {
+
+std::string commandFrom(int socket) {
+    std::string command;
+    for (std::string byte = ScriptedPeer::read(socket, 1); byte.size() == 1 && byte[0] != '\0';
+         byte = ScriptedPeer::read(socket, 1))
+        command += byte;
+    return command;
+}
+
+std::string streamFrom(int socket) {
+    std::string mail;
+    for (;;) {
+        const std::string word = ScriptedPeer::read(socket, 4);
+        std::uint32_t length = 0;
+        if (word.size() != 4) return mail;
+        std::memcpy(&length, word.data(), 4);
+        if (length == 0) return mail;
+        mail += ScriptedPeer::read(socket, ntohl(length));
+    }
+}
+
+// One connection of a clamd that finds MARKER.
+void speakClamd(int socket) {
+    unsigned number = 0;
+    for (std::string command = commandFrom(socket); !command.empty(); command = commandFrom(socket)) {
+        if (command == "zVERSION") ScriptedPeer::write(socket, std::string("ClamAV 1.0\0", 11));
+        if (command != "zINSTREAM") continue;
+        const bool bad = streamFrom(socket).find("MARKER") != std::string::npos;
+        ScriptedPeer::write(socket, std::to_string(++number) + ": stream: " +
+                                        (bad ? "Test.Marker FOUND" : "OK") + std::string(1, '\0'));
+    }
+}
+
+}  // namespace
+
 TEST_CASE("what clamd finds is held, named in the event, and its time is a stage") {
-    ScriptedPeer clamd([](int socket) {
-        std::string mail;
-        ScriptedPeer::read(socket, 10);
-        for (;;) {
-            const std::string word = ScriptedPeer::read(socket, 4);
-            std::uint32_t length = 0;
-            if (word.size() != 4) break;
-            std::memcpy(&length, word.data(), 4);
-            if (length == 0) break;
-            mail += ScriptedPeer::read(socket, ntohl(length));
-        }
-        const bool bad = mail.find("MARKER") != std::string::npos;
-        ScriptedPeer::write(
-            socket, bad ? std::string("stream: Test.Marker FOUND\0", 26) : std::string("stream: OK\0", 11));
-    });
+    ScriptedPeer clamd(speakClamd);
     SlaveCase slaveCase(virusPolicy("tempfail", clamd.address()));
     CHECK(slaveCase.send(caseMail("hello")).delivers());
     MilterMail infected = caseMail("hello");

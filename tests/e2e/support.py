@@ -30,6 +30,18 @@ def skip(reason):
     sys.exit(SKIPPED)
 
 
+def with_queues(document):
+    """The policy with every queue that its rules name in the section queues, as a draft must have it."""
+    document = json.loads(json.dumps(document))
+    queues = document.setdefault("sections", {}).setdefault("queues", {})
+    for rule in document.get("rules", []):
+        for action in rule["then"]:
+            for parameters in action.values():
+                if "queue" in parameters:
+                    queues.setdefault(parameters["queue"], {})
+    return document
+
+
 class Cluster:
     """A running cluster; every part of it can be killed and started alone."""
 
@@ -55,7 +67,7 @@ class Cluster:
     def publish(self, document, comment="test"):
         """Publishes and returns the revision; does not wait for the nodes."""
         self.api.get("/policy/draft")
-        self.api.call("PUT", "/policy/draft", {"document": document}, {"If-Match": self.api.etag})
+        self.api.call("PUT", "/policy/draft", {"document": with_queues(document)}, {"If-Match": self.api.etag})
         return self.api.post("/policy/publish", {"comment": comment}, {"If-Match": self.api.etag})["revision"]
 
     def publish_and_wait(self, document, seconds=10):

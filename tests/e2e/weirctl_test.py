@@ -25,6 +25,7 @@ def policy(ctl, cluster):
     document = json.loads(ctl.run("policy", "get"))
     document["rules"].append({"id": "ctl", "name": "From a terminal", "when": {"subject": {"contains": "ctlword"}},
                               "then": [{"quarantine": {"queue": "ctl"}}]})
+    document["sections"]["queues"]["ctl"] = {"label": "From a terminal"}
     file = cluster.folder / "policy.json"
     file.write_text(json.dumps(document))
     ctl.run("policy", "check", file)

@@ -29,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     envelope.sender = "a@example.org";
     envelope.recipients = {"b@example.net", "c@example.com"};
     const Message message("Subject: offer\r\nContent-Type: text/html\r\n\r\n<p>A free <b>offer</b></p>\r\n");
-    Facts facts(envelope, message, {});
+    DirectReader reader;
+    Facts facts(envelope, message, reader);
     Json trace;
     mustHold(evaluate(**compiled, facts, &trace).outcomes.size() == 2, "an outcome for each recipient");
     return 0;

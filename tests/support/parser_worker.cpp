@@ -3,7 +3,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <signal.h>
+
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -52,7 +54,11 @@ const std::map<std::string, std::function<void(std::string& out, std::string_vie
      [](std::string&, std::string_view) { sink = ::ftruncate(kWorkerMemory, 0); }},
     {"allocate 2 GB", [](std::string& out, std::string_view) { out.resize(std::size_t{2} << 30, 'x'); }},
     {"loop for ever", [](std::string&, std::string_view) { loopForEver(); }},
-    {"crash", [](std::string&, std::string_view) { *reinterpret_cast<volatile int*>(8) = 1; }},
+    {"crash",
+     [](std::string&, std::string_view) {
+         volatile std::uintptr_t nowhere = 8;  // what the compiler cannot know, it does not warn of
+         *reinterpret_cast<volatile int*>(nowhere) = 1;
+     }},
     {"abort", [](std::string&, std::string_view) { std::abort(); }},
     {"overflow the stack", [](std::string&, std::string_view) { sink = deeper(1); }},
     {"exit", [](std::string&, std::string_view) { ::_exit(7); }},

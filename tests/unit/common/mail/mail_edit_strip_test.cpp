@@ -194,7 +194,8 @@ TEST_CASE("a notice that is not ASCII is encoded") {
 
 TEST_CASE("a name that reads like a boundary is not one in the notice") {
     const std::string mail =
-        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: a/b; name=--b\n\ny\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: "
+        "a/b; name=--b\n\ny\n"
         "--b--\n";
     StripEdit wanted = strip({{2, "r"}});
     wanted.notice = notice("Removed:\n${file.name}\n--b--\nthe end");

@@ -25,10 +25,10 @@ Json defaultPolicy() {
     return json(fileText(kSource / "conf/default-policy.json"));
 }
 
-Outcome outcomeOf(const Json& document, const std::string& sample, VirusScan scan = {}) {
+Outcome outcomeOf(const Json& document, const std::string& sample, FactSource* source = nullptr) {
     Mail mail = sampleMail();
     mail.bytes = fileText(kSource / "tests/mail" / sample);
-    mail.scan = std::move(scan);
+    mail.source = source;
     return run(*compiled(document), mail).outcomes.front();
 }
 
@@ -36,7 +36,7 @@ Outcome outcomeOf(const Json& document, const std::string& sample, VirusScan sca
 
 TEST_CASE("the default policy is good, and every rule says why it is there") {
     const Json document = defaultPolicy();
-    CHECK(problemsOf(document) == "");
+    CHECK(checkDraft(document));
     for (const Json& rule : document["rules"]) CHECK(rule["comment"].get<std::string>().size() > 30);
     for (const Problem& one : policyWarnings(**parsePolicy(document))) {
         INFO(one.text());
@@ -67,12 +67,26 @@ TEST_CASE(
     "with the scanner enabled the default policy holds what it finds, and refuses for now while it is away") {
     Json document = defaultPolicy();
     document["sections"]["antivirus"]["enabled"] = true;
-    const auto found = [] { return VirusResult{VirusResult::State::kInfected, {"Weir.Test"}, "", 1}; };
-    const auto away = [] {
-        return VirusResult{VirusResult::State::kUnavailable, {}, "connection refused", 0};
-    };
-    CHECK(outcomeOf(document, "test-virus.eml", found).verdict.queue == "virus");
-    CHECK(outcomeOf(document, "plain.eml", away).verdict.kind == VerdictKind::kTempfail);
+    TableSource found;
+    found.flag("virus.found", true);
+    CHECK(outcomeOf(document, "test-virus.eml", &found).verdict.queue == "virus");
+    TableSource away;
+    away.fails("virus.found", "connection refused", {});
+    CHECK(outcomeOf(document, "plain.eml", &away).verdict.kind == VerdictKind::kTempfail);
+}
+
+TEST_CASE("the default policy obeys DMARC for mail from outside") {
+    TableSource source;
+    source.text("dmarc.policy", "reject");
+    CHECK(outcomeOf(defaultPolicy(), "plain.eml", &source).verdict.rule == "dmarc-reject");
+    TableSource milder;
+    milder.text("dmarc.policy", "quarantine");
+    CHECK(outcomeOf(defaultPolicy(), "plain.eml", &milder).verdict.queue == "forged");
+    Mail mail = sampleMail();
+    mail.envelope.authUser = "jane";
+    mail.bytes = "Subject: t\r\n\r\nx\r\n";
+    mail.source = &source;
+    CHECK(run(*compiled(defaultPolicy()), mail).outcomes.front().verdict.kind == VerdictKind::kDeliver);
 }
 
 TEST_CASE("the default policy rejects GTUBE") {

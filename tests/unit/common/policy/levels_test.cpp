@@ -50,7 +50,7 @@ TEST_CASE("the lowest level wins: lists whole, settings one by one") {
     CHECK(policy["sections"]["antivirus"] ==
           json(R"({"enabled":true,"timeout_ms":2000,"on_failure":"quarantine"})"));
     CHECK(problemsOf(policy) == "");
-    CHECK(compiled(policy)->antivirus().timeoutMillis == 2000);
+    CHECK(compiled(policy)->sections().antivirus.timeoutMillis == 2000);
 }
 
 TEST_CASE("a level's rules run before those above, or take the place of the one with their id") {

@@ -177,7 +177,7 @@ TEST_CASE("a compiled policy knows its revision, digest and what it asks") {
     REQUIRE(policy);
     CHECK((*policy)->revision() == 7);
     CHECK((*policy)->digest() == policyDigest(withCondition(R"({"attachment.real-type":{"is":"a/b"}})")));
-    CHECK((*policy)->asksRealType());
-    CHECK_FALSE((*policy)->asksVirus());
+    CHECK((*policy)->asked(Direction::kInbound).test(static_cast<std::size_t>(FactGroup::kMessage)));
+    CHECK_FALSE((*policy)->asked(Direction::kInbound).test(static_cast<std::size_t>(FactGroup::kVirus)));
     CHECK((*policy)->ruleCount() == 1);
 }

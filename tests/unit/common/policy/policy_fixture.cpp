@@ -2,6 +2,26 @@
 
 namespace weir::test {
 
+FactAnswer TableSource::values(const FieldSpec& field, const std::string& argument,
+                               const std::string& recipient, MailContent&) {
+    const std::string name(field.name);
+    asked.push_back(argument.empty() ? name : name + ":" + argument);
+    for (const std::string& key : {name + "@" + recipient, name + ":" + argument, name})
+        if (const auto found = answers.find(key); found != answers.end()) return found->second;
+    return {};
+}
+
+void TableSource::text(const std::string& field, const std::string& value) {
+    answers[field].values.texts.push_back(value);
+    answers[field].values.present = true;
+}
+void TableSource::flag(const std::string& field, bool value) {
+    answers[field].values.present = value;
+}
+void TableSource::fails(const std::string& field, const std::string& why, FailureChoice choice) {
+    answers[field].failures.push_back({why, choice});
+}
+
 Mail sampleMail() {
     Mail mail;
     mail.envelope.clientAddress = "192.0.2.17";
@@ -53,7 +73,8 @@ CompiledPolicyPtr compiled(const Json& document) {
 
 Evaluation run(const CompiledPolicy& policy, const Mail& mail, Json* trace) {
     const Message message(mail.bytes);
-    Facts facts(mail.envelope, message, mail.scan);
+    DirectReader reader;
+    Facts facts(mail.envelope, message, reader, mail.source, mail.time);
     return evaluate(policy, facts, trace);
 }
 

@@ -5,14 +5,38 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include <map>
+
 #include "common/policy/policy_evaluator.h"
 
 namespace weir::test {
 
+// Facts from outside as a test wants them.
+class TableSource final : public FactSource {
+  public:
+    // By "field", "field:argument" or "field@recipient". What is not there has no value.
+    std::map<std::string, FactAnswer> answers;
+    std::map<std::string, GreylistWait> waits;  // by recipient
+    std::map<std::string, RateAnswer> rates;    // by name
+    std::vector<std::string> asked;             // in order
+    std::vector<FactGroups> expected;
+
+    void expect(const FactGroups& groups) override { expected.push_back(groups); }
+    FactAnswer values(const FieldSpec& field, const std::string& argument, const std::string& recipient,
+                      MailContent& content) override;
+    GreylistWait greylist(const std::string& recipient) override { return waits[recipient]; }
+    RateAnswer rate(const std::string& name, const std::string&) override { return rates[name]; }
+
+    void text(const std::string& field, const std::string& value);
+    void flag(const std::string& field, bool value);
+    void fails(const std::string& field, const std::string& why, FailureChoice choice);
+};
+
 struct Mail {
     Envelope envelope;
     std::string bytes;
-    VirusScan scan;  // empty: no scanner
+    FactSource* source = nullptr;  // nullptr: as on the master
+    TimePoint time = now();
 };
 
 // inbound, from alice@mail.partner.example by TLS, to bob@example.com; subject "Quarterly Invoice

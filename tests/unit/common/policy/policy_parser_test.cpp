@@ -69,7 +69,7 @@ TEST_CASE("conditions that cannot be are refused with the reason") {
     CHECK_THAT(problem(R"({"sender":{"is":"@x.example"}})"), Contains("use in for a list, or sender.domain"));
     CHECK_THAT(problem(R"({"subject":{"is":7}})"), Contains("expected a text, found a number"));
     CHECK_THAT(problem(R"({"tls":{"is":"yes"}})"), Contains("expected true or false"));
-    CHECK_THAT(problem(R"({"direction":{"is":"up"}})"), Contains("expected inbound or outbound"));
+    CHECK_THAT(problem(R"({"direction":{"is":"up"}})"), Contains("expected one of inbound, outbound"));
     CHECK_THAT(problem(R"({"size":{"less":0}})"), Contains("nothing is less than 0"));
     CHECK_THAT(problem(R"({"size":{"between":[5,1]}})"), Contains("first number is greater"));
     CHECK_THAT(problem(R"({"size":{"between":[5]}})"), Contains("expected an array of two numbers"));
@@ -198,14 +198,14 @@ TEST_CASE("sections are read with their defaults, ranges and sizes") {
     const auto policy = compiled(json(R"({"sections":{
         "antivirus":{"enabled":true,"address":"unix:/run/clamd.sock","on_failure":"quarantine","timeout_ms":500,"max_size":"1M"},
         "retention":{"quarantine_days":7}}})"));
-    CHECK(policy->antivirus().enabled);
-    CHECK(policy->antivirus().address == "unix:/run/clamd.sock");
-    CHECK(policy->antivirus().onFailure == OnFailure::kQuarantine);
-    CHECK(policy->antivirus().timeoutMillis == 500);
-    CHECK(policy->antivirus().maxBytes == 1u << 20);
-    CHECK(policy->retention().quarantineDays == 7);
-    CHECK(policy->retention().quarantineBytes == 10ull << 30);
-    CHECK(policy->report().days == 14);
+    CHECK(policy->sections().antivirus.enabled);
+    CHECK(policy->sections().antivirus.address == "unix:/run/clamd.sock");
+    CHECK(policy->sections().antivirus.failure.choice == OnFailure::kQuarantine);
+    CHECK(policy->sections().antivirus.timeoutMillis == 500);
+    CHECK(policy->sections().antivirus.maxBytes == 1u << 20);
+    CHECK(policy->sections().retention.quarantineDays == 7);
+    CHECK(policy->sections().retention.quarantineBytes == 10ull << 30);
+    CHECK(policy->sections().report.days == 14);
     const auto problem = [](const char* sections) { return problemsOf({{"sections", json(sections)}}); };
     CHECK_THAT(problem(R"({"antivirus":{"timeout_ms":1}})"),
                Contains("expected a whole number from 100 to 120000"));
@@ -236,7 +236,7 @@ TEST_CASE("what is allowed but probably not meant is a warning") {
     REQUIRE(parsed);
     std::string all;
     for (const Problem& one : policyWarnings(**parsed)) all += one.text() + "\n";
-    CHECK_THAT(all, Contains("/rules/0: asks about viruses"));
+    CHECK_THAT(all, Contains("/rules/0: asks about virus"));
     CHECK_THAT(all, Contains("/rules/3: is never reached: the rule \"all\""));
     CHECK_THAT(all, Contains("/lists/unused: no rule uses this list"));
     CHECK_THAT(all, Contains("/lists/empty: this list has no entries"));

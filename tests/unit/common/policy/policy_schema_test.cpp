@@ -6,6 +6,38 @@
 using namespace weir;
 using namespace weir::test;
 
+namespace {
+
+// What a setting without a default is given.
+Json sampleOf(const std::string& setting) {
+    if (setting == "selectors") return {"s1"};
+    if (setting == "limit") return 10;
+    return setting == "zone" ? "list.example" : "text";
+}
+
+// The section with one entry, or its settings alone: required ones and this one.
+Json sectionWith(const SectionSpec& section, const SettingSpec& setting, const Json& value) {
+    Json settings = Json::object();
+    for (const SettingSpec& one : section.settings)
+        if (one.required) settings[std::string(one.name)] = sampleOf(std::string(one.name));
+    settings[std::string(setting.name)] = value;
+    const std::string entry = section.name == "signing" ? "example.com" : "entry";
+    return section.named ? Json{{entry, settings}} : settings;
+}
+
+Json valueFor(const Json& parameter) {
+    if (parameter["required"] != true) return parameter["default"];
+    const std::string kind = parameter["kind"];
+    if (kind == "header") return "X-Name";
+    if (kind == "address") return "a@b.example";
+    if (kind == "notify") return "recipient";
+    if (kind == "decimal") return 1.5;
+    if (kind == "groups") return {"virus"};
+    return kind == "notice" || kind == "disclaimer" || kind == "rate" ? "entry" : "name";
+}
+
+}  // namespace
+
 TEST_CASE("the schema names every field, operator, action, list kind and section of the tables") {
     const Json schema = policySchema();
     CHECK(schema["fields"].size() == ruleFields().size());
@@ -26,26 +58,28 @@ TEST_CASE("a policy made of every default in the schema is accepted") {
     const Json schema = policySchema();
     Json document = Json::object();
     for (const Json& section : schema["sections"])
-        for (const Json& setting : section["settings"])
-            document["sections"][section["name"].get<std::string>()][setting["name"].get<std::string>()] =
-                setting["default"];
+        for (const Json& setting : section["settings"]) {
+            Json& place = document["sections"][section["name"].get<std::string>()];
+            const std::string name = setting["name"];
+            const std::string entry = section["name"] == "signing" ? "example.com" : "entry";
+            (section["named"] == true ? place[entry] : place)[name] =
+                setting["required"] == true ? sampleOf(name) : setting["default"];
+        }
     Json actions = Json::array();
     for (const Json& action : schema["actions"]) {
         Json parameters = Json::object();
-        for (const Json& parameter : action["parameters"])
-            parameters[parameter["name"].get<std::string>()] =
-                parameter["required"] == true ? Json(parameter["kind"] == "header" ? "X-Name" : "name")
-                                              : parameter["default"];
+        for (const Json& parameter : action["parameters"]) {
+            if (parameter["required"] != true && parameter["default"].is_null()) continue;
+            parameters[parameter["name"].get<std::string>()] = valueFor(parameter);
+        }
         actions.push_back({{action["name"].get<std::string>(), parameters}});
     }
     document["rules"] = {{{"id", "all"}, {"then", actions}}};
     CHECK(problemsOf(document) == "");
     const auto policy = compiled(document);
-    const AntivirusSection defaults;
-    CHECK(policy->antivirus().enabled == defaults.enabled);
-    CHECK(policy->antivirus().address == defaults.address);
-    CHECK(policy->antivirus().maxBytes == defaults.maxBytes);
-    CHECK(policy->antivirus().timeoutMillis == defaults.timeoutMillis);
+    const PolicySections defaults;
+    CHECK(policy->sections().antivirus == defaults.antivirus);
+    CHECK(policy->sections().retention.quarantineBytes == defaults.retention.quarantineBytes);
 }
 
 TEST_CASE("the values at the ends of every setting's range are accepted, those outside refused") {
@@ -55,7 +89,7 @@ TEST_CASE("the values at the ends of every setting's range are accepted, those o
                 continue;
             const auto with = [&](std::uint64_t value) {
                 Json document = Json::object();
-                document["sections"][std::string(section.name)][std::string(setting.name)] = value;
+                document["sections"][std::string(section.name)] = sectionWith(section, setting, value);
                 return problemsOf(document);
             };
             INFO(section.name << "." << setting.name);

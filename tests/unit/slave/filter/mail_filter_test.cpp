@@ -34,6 +34,13 @@ Json oneRule(Json then) {
                {"then", {std::move(then)}}}}}};
 }
 
+ParserPoolSettings oneParser() {
+    ParserPoolSettings settings;
+    settings.program = WEIR_PARSER_WORKER;
+    settings.processes = 1;
+    return settings;
+}
+
 class Bench {
   public:
     explicit Bench(const Json& document) {
@@ -56,7 +63,10 @@ class Bench {
     AnswerSlots slots{folder / "slots", report};
     QuarantineStore quarantine{folder / "quarantine"};
     ActivePolicy policy{folder / "policy"};
-    MailFilter filter{"mx1", policy, quarantine, report, Reinjector({})};
+    SharedCounters counters{{.folder = folder / "counters"}};
+    Services services{"mx1.example", oneParser(), counters};
+    MailFilter filter{
+        "mx1", policy, services, quarantine, report, Reinjector({}), SigningKeys(folder / "keys")};
     AnswerSlot slot = slots.take();
 };
 
@@ -121,7 +131,7 @@ TEST_CASE("a released mail passes without rules, loses its pass, and has an even
     const std::string mail = "X-Weir-Release: " + token + "\r\nSubject: match\r\n\r\n" + body;
     const MailAnswer answer = bench.judge(mail);
     CHECK(answer.kind == VerdictKind::kDeliver);
-    CHECK(answer.trace.empty());
+    CHECK(answer.top.empty());
     REQUIRE(answer.edits.size() == 1);
     CHECK(answer.edits[0].kind == HeaderEdit::Kind::kDelete);
     const auto event = weir::test::readEventAs<MailEvent>(bench.events().at(0).body);

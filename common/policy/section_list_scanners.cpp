@@ -1,0 +1,246 @@
+// The servers that are asked about the whole mail (declared in section_lists.h).
+#include "common/policy/section_lists.h"
+
+namespace weir {
+namespace {
+
+using Kind = SettingSpec::Kind;
+
+constexpr std::string_view kOnFailure[] = {"tempfail", "skip", "quarantine", "score"};
+
+Expected<void> checkService(std::string_view text) {
+    for (char c : text)
+        if (c <= ' ' || c > '~') return problem("", "expected printable ASCII without space");
+    return {};
+}
+
+constexpr SettingSpec kAntivirus[] = {
+    {.name = "enabled",
+     .kind = Kind::kFlag,
+     .help = "Ask it when a rule looks at a virus. While this is off, those conditions hold for no mail.",
+     .fallback = "false",
+     .high = 1},
+    {.name = "address",
+     .kind = Kind::kSocket,
+     .help = "Where it listens, seen from the node: inet:HOST:PORT or unix:/PATH.",
+     .fallback = "inet:127.0.0.1:3310"},
+    {.name = "on_failure",
+     .kind = Kind::kChoice,
+     .help = "What a rule that needs it does when there is no answer: refuse for now, go on as if nothing "
+             "was found, hold the mail in the queue \"unscanned\", or add failure_score and go on.",
+     .fallback = "tempfail",
+     .choices = kOnFailure},
+    {.name = "failure_score",
+     .kind = Kind::kDecimal,
+     .help = "Added to the score of the mail where on_failure is score.",
+     .fallback = "0"},
+    {.name = "timeout_ms",
+     .kind = Kind::kNumber,
+     .help = "Milliseconds to wait for the answer about one mail.",
+     .fallback = "10000",
+     .low = 100,
+     .high = 120000},
+    {.name = "max_size",
+     .kind = Kind::kSize,
+     .help = "Larger mail is not sent to it and counts as a failure.",
+     .fallback = "25M",
+     .low = 1024,
+     .high = 4294967296ull},
+    {.name = "connections",
+     .kind = Kind::kNumber,
+     .help = "Mails that one node has it look at at the same time.",
+     .fallback = "8",
+     .low = 1,
+     .high = 256},
+};
+
+constexpr SettingSpec kIcap[] = {
+    {.name = "enabled",
+     .kind = Kind::kFlag,
+     .help = "Ask it when a rule looks at a virus. While this is off, those conditions hold for no mail.",
+     .fallback = "false",
+     .high = 1},
+    {.name = "address",
+     .kind = Kind::kSocket,
+     .help = "Where it listens, seen from the node: inet:HOST:PORT or unix:/PATH.",
+     .fallback = "inet:127.0.0.1:1344"},
+    {.name = "on_failure",
+     .kind = Kind::kChoice,
+     .help = "What a rule that needs it does when there is no answer: refuse for now, go on as if nothing "
+             "was found, hold the mail in the queue \"unscanned\", or add failure_score and go on.",
+     .fallback = "tempfail",
+     .choices = kOnFailure},
+    {.name = "failure_score",
+     .kind = Kind::kDecimal,
+     .help = "Added to the score of the mail where on_failure is score.",
+     .fallback = "0"},
+    {.name = "timeout_ms",
+     .kind = Kind::kNumber,
+     .help = "Milliseconds to wait for the answer about one mail.",
+     .fallback = "10000",
+     .low = 100,
+     .high = 120000},
+    {.name = "max_size",
+     .kind = Kind::kSize,
+     .help = "Larger mail is not sent to it and counts as a failure.",
+     .fallback = "25M",
+     .low = 1024,
+     .high = 4294967296ull},
+    {.name = "connections",
+     .kind = Kind::kNumber,
+     .help = "Mails that one node has it look at at the same time.",
+     .fallback = "8",
+     .low = 1,
+     .high = 256},
+    {.name = "service",
+     .kind = Kind::kText,
+     .help = "Name of the service, the path of its URL.",
+     .fallback = "avscan",
+     .low = 1,
+     .high = 200,
+     .check = checkService},
+};
+
+constexpr SettingSpec kRspamd[] = {
+    {.name = "enabled",
+     .kind = Kind::kFlag,
+     .help = "Ask it when a rule looks at rspamd.score, rspamd.symbol or rspamd.action. While this is off, "
+             "those conditions hold for no mail.",
+     .fallback = "false",
+     .high = 1},
+    {.name = "address",
+     .kind = Kind::kSocket,
+     .help = "Where it listens, seen from the node: inet:HOST:PORT or unix:/PATH.",
+     .fallback = "inet:127.0.0.1:11333"},
+    {.name = "on_failure",
+     .kind = Kind::kChoice,
+     .help = "What a rule that needs it does when there is no answer: refuse for now, go on as if nothing "
+             "was found, hold the mail in the queue \"unscanned\", or add failure_score and go on.",
+     .fallback = "skip",
+     .choices = kOnFailure},
+    {.name = "failure_score",
+     .kind = Kind::kDecimal,
+     .help = "Added to the score of the mail where on_failure is score.",
+     .fallback = "0"},
+    {.name = "timeout_ms",
+     .kind = Kind::kNumber,
+     .help = "Milliseconds to wait for the answer about one mail.",
+     .fallback = "10000",
+     .low = 100,
+     .high = 120000},
+    {.name = "max_size",
+     .kind = Kind::kSize,
+     .help = "Larger mail is not sent to it and counts as a failure.",
+     .fallback = "10M",
+     .low = 1024,
+     .high = 4294967296ull},
+    {.name = "connections",
+     .kind = Kind::kNumber,
+     .help = "Mails that one node has it look at at the same time.",
+     .fallback = "8",
+     .low = 1,
+     .high = 256},
+    {.name = "password_file",
+     .kind = Kind::kText,
+     .help = "File on the node with the password, where rspamd wants one; empty: none.",
+     .fallback = "",
+     .high = 255,
+     .check = checkPath},
+};
+
+constexpr SettingSpec kSpamd[] = {
+    {.name = "enabled",
+     .kind = Kind::kFlag,
+     .help = "Ask it when a rule looks at spamd.score or spamd.symbol. While this is off, those conditions "
+             "hold for no mail.",
+     .fallback = "false",
+     .high = 1},
+    {.name = "address",
+     .kind = Kind::kSocket,
+     .help = "Where it listens, seen from the node: inet:HOST:PORT or unix:/PATH.",
+     .fallback = "inet:127.0.0.1:783"},
+    {.name = "on_failure",
+     .kind = Kind::kChoice,
+     .help = "What a rule that needs it does when there is no answer: refuse for now, go on as if nothing "
+             "was found, hold the mail in the queue \"unscanned\", or add failure_score and go on.",
+     .fallback = "skip",
+     .choices = kOnFailure},
+    {.name = "failure_score",
+     .kind = Kind::kDecimal,
+     .help = "Added to the score of the mail where on_failure is score.",
+     .fallback = "0"},
+    {.name = "timeout_ms",
+     .kind = Kind::kNumber,
+     .help = "Milliseconds to wait for the answer about one mail.",
+     .fallback = "10000",
+     .low = 100,
+     .high = 120000},
+    {.name = "max_size",
+     .kind = Kind::kSize,
+     .help = "Larger mail is not sent to it and counts as a failure.",
+     .fallback = "1M",
+     .low = 1024,
+     .high = 4294967296ull},
+    {.name = "connections",
+     .kind = Kind::kNumber,
+     .help = "Mails that one node has it look at at the same time.",
+     .fallback = "8",
+     .low = 1,
+     .high = 256},
+    {.name = "user",
+     .kind = Kind::kText,
+     .help = "User whose preferences spamd takes; empty: its own.",
+     .fallback = "",
+     .high = 64,
+     .check = checkService},
+};
+
+ScannerSection scannerOf(const SettingValues& values) {
+    ScannerSection section;
+    section.enabled = values.flag("enabled");
+    section.address = values.text("address");
+    section.failure = failureOf(values);
+    section.timeoutMillis = values.integer("timeout_ms");
+    section.maxBytes = values.number("max_size");
+    section.connections = static_cast<unsigned>(values.number("connections"));
+    return section;
+}
+
+constexpr SectionSpec kSections[] = {
+    {"antivirus", "Virus scanner", "The clamd that virus conditions ask.", kAntivirus,
+     [](const SettingValues& values, const std::string&, PolicySections& into) -> Expected<void> {
+         into.antivirus = scannerOf(values);
+         return {};
+     }},
+    {"icap", "ICAP scanner",
+     "A scanner behind ICAP (RFC 3507) that virus conditions ask too, at the same time as clamd.", kIcap,
+     [](const SettingValues& values, const std::string&, PolicySections& into) -> Expected<void> {
+         into.icap = scannerOf(values);
+         into.icap.service = values.text("service");
+         return {};
+     }},
+    {"rspamd", "Rspamd", "The rspamd whose score and symbols rules can look at.", kRspamd,
+     [](const SettingValues& values, const std::string&, PolicySections& into) -> Expected<void> {
+         into.rspamd = scannerOf(values);
+         into.rspamd.passwordFile = values.text("password_file");
+         return {};
+     }},
+    {"spamd", "SpamAssassin", "The spamd whose score and tests rules can look at.", kSpamd,
+     [](const SettingValues& values, const std::string&, PolicySections& into) -> Expected<void> {
+         into.spamd = scannerOf(values);
+         into.spamd.service = values.text("user");
+         return {};
+     }},
+};
+
+}  // namespace
+
+std::span<const SectionSpec> scannerSections() {
+    return kSections;
+}
+
+FailureChoice failureOf(const SettingValues& values) {
+    return {static_cast<OnFailure>(values.number("on_failure")), values.thousandths("failure_score")};
+}
+
+}  // namespace weir
