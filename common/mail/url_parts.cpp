@@ -116,7 +116,7 @@ std::string UrlParts::text() const {
         out += "//";
         out += host.kind == UrlHost::Kind::kIpv6 ? '[' + host.name + ']' : host.name;
         if (port != 0 && port != defaultPort(scheme)) out += ':' + std::to_string(port);
-    } else if (path.starts_with("//")) {
+    } else if (scheme != "mailto" && path.starts_with("//")) {
         out += "//";  // an empty authority
     }
     out += path;

@@ -65,7 +65,7 @@ constexpr ParameterSpec kNotifyParameters[] = {
      ""},
     {"notice", "notice", true, "A notice of the section notices.", ""}};
 constexpr ParameterSpec kAlertParameters[] = {
-    {"text", "value", true, "What the console shows; one line, with macros.", ""}};
+    {"text", "value", true, "What is written; one line, with macros.", ""}};
 
 constexpr ActionSpec kActions[] = {
     {ActionKind::kDeliver,
@@ -121,8 +121,8 @@ constexpr ActionSpec kActions[] = {
      false, kRateParameters},
     {ActionKind::kNotify, "notify", "Notify", "Write to the administrator, the sender or the recipient.",
      false, kNotifyParameters},
-    {ActionKind::kAlert, "alert", "Raise an alert", "Show a line in the console until somebody has seen it.",
-     false, kAlertParameters},
+    {ActionKind::kAlert, "alert", "Raise an alert",
+     "Write a warning into the node's log and into the story of the mail.", false, kAlertParameters},
 };
 
 }  // namespace

@@ -10,6 +10,11 @@ namespace {
 
 using Kind = DictionaryEntry::Kind;
 
+Expected<DictionaryEntry> tooLong(std::size_t bytes) {
+    return problem("", "an entry has at most " + std::to_string(kDictionaryLineBytes) +
+                           " bytes, this one has " + std::to_string(bytes));
+}
+
 // "3*" at the front of `line`: bytes it has; 0 when there is none.
 std::size_t weightLength(std::string_view line) {
     std::size_t digits = 0;
@@ -67,16 +72,17 @@ Expected<DictionaryEntry> content(DictionaryEntry entry, std::string_view rest) 
             "",
             "expected a phrase, /expression/ or {identifier}, with a weight before it if wanted: 3*phrase");
     }
+    if (entry.text.front() == '/' || entry.text.front() == '{') {  // behind something that nobody sees
+        return problem("", "a phrase that begins with \"/\" or \"{\" is written as expression: /\\" +
+                               boundedText(entry.text, 80) + "/");
+    }
     return entry;
 }
 
 }  // namespace
 
 Expected<DictionaryEntry> parseDictionaryEntry(std::string_view line) {
-    if (line.size() > kDictionaryLineBytes) {
-        return problem("", "an entry has at most " + std::to_string(kDictionaryLineBytes) +
-                               " bytes, this one has " + std::to_string(line.size()));
-    }
+    if (line.size() > kDictionaryLineBytes) return tooLong(line.size());
     line = trimmed(line);
     DictionaryEntry entry;
     if (const std::size_t length = weightLength(line)) {
@@ -85,7 +91,10 @@ Expected<DictionaryEntry> parseDictionaryEntry(std::string_view line) {
         entry.weight = *number;
         line = trimmed(line.substr(length));
     }
-    return content(std::move(entry), line);
+    Expected<DictionaryEntry> read = content(std::move(entry), line);
+    if (!read) return read;
+    const std::size_t size = dictionaryEntryText(*read).size();  // folding may have made it longer
+    return size > kDictionaryLineBytes ? tooLong(size) : read;
 }
 
 std::string dictionaryEntryText(const DictionaryEntry& entry) {

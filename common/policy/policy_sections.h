@@ -119,22 +119,15 @@ struct LocationSection {
     std::string countryFile, asnFile;  // MaxMind databases on the node
 };
 struct SiteSection {
-    std::vector<std::string> domains;  // our own
-    std::string administrator;         // address that notices and alerts go to
-    std::string noticeFrom;            // address that notices come from
+    std::string administrator;  // address that notices go to
+    std::string noticeFrom;     // address that notices come from
 };
 struct QueueSection {
     std::string label;
-    int days = 0;  // 0: as retention says
 };
 struct SigningSection {
     std::vector<std::string> selectors;
     bool seal = false;  // also ARC
-};
-struct DmarcReportsSection {
-    bool collect = true;
-    bool send = false;
-    std::string organization, contact, from;
 };
 struct RetentionSection {
     int quarantineDays = 30;
@@ -157,7 +150,6 @@ struct PolicySections {
     DirectorySection directory;
     LocationSection location;
     SiteSection site;
-    DmarcReportsSection dmarcReports;
     RetentionSection retention;
     ReportSection report;
     Named<DnsListSection> dnsLists;

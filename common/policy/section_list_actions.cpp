@@ -30,12 +30,6 @@ Expected<void> checkSelector(std::string_view text) {
 }
 
 constexpr SettingSpec kSite[] = {
-    {.name = "domains",
-     .kind = Kind::kTexts,
-     .help = "Your own mail domains: what mail that pretends to come from you is compared with.",
-     .fallback = "",
-     .high = 10000,
-     .check = checkDomain},
     {.name = "administrator",
      .kind = Kind::kText,
      .help = "Mailbox that notices to the administrator go to.",
@@ -53,15 +47,10 @@ constexpr SettingSpec kSite[] = {
 constexpr SettingSpec kQueue[] = {
     {.name = "label",
      .kind = Kind::kText,
-     .help = "What people call the queue; empty: its name.",
+     .help = "What the queue is for, for those who read the policy.",
      .fallback = "",
      .high = 100,
      .check = checkLine},
-    {.name = "days",
-     .kind = Kind::kNumber,
-     .help = "Days that mail stays in it; 0: as the section retention says.",
-     .fallback = "0",
-     .high = 3650},
 };
 
 constexpr SettingSpec kNotice[] = {
@@ -126,48 +115,17 @@ constexpr SettingSpec kSigning[] = {
      .high = 1},
 };
 
-constexpr SettingSpec kDmarcReports[] = {
-    {.name = "collect",
-     .kind = Kind::kFlag,
-     .help = "Count DMARC results for the reports that domain owners ask for.",
-     .fallback = "true",
-     .high = 1},
-    {.name = "send",
-     .kind = Kind::kFlag,
-     .help = "Send each domain owner one report a day about the whole cluster.",
-     .fallback = "false",
-     .high = 1},
-    {.name = "organization",
-     .kind = Kind::kText,
-     .help = "Your organization's name, in the reports.",
-     .fallback = "",
-     .high = 200,
-     .check = checkLine},
-    {.name = "contact",
-     .kind = Kind::kText,
-     .help = "Mailbox for questions, in the reports.",
-     .fallback = "",
-     .high = 254,
-     .check = checkOptionalMailbox},
-    {.name = "from",
-     .kind = Kind::kText,
-     .help = "Mailbox that the reports come from.",
-     .fallback = "",
-     .high = 254,
-     .check = checkOptionalMailbox},
-};
-
 constexpr SectionSpec kSections[] = {
-    {"site", "Site", "What is yours: domains and the people in charge.", kSite,
+    {"site", "Site", "The people in charge.", kSite,
      [](const SettingValues& values, const std::string&, PolicySections& into) -> Expected<void> {
-         into.site = {values.texts("domains"), values.text("administrator"), values.text("notice_from")};
+         into.site = {values.text("administrator"), values.text("notice_from")};
          return {};
      }},
     {"queues", "Quarantine queues", "The queues that rules may hold mail in.", kQueue,
      [](const SettingValues& values, const std::string& name, PolicySections& into) -> Expected<void> {
          if (!isQueueName(name))
              return problem("", "expected a queue name: lower-case letters, digits, hyphens, at most 32");
-         into.queues[name] = {values.text("label"), values.integer("days")};
+         into.queues[name] = {values.text("label")};
          return {};
      },
      true, "Name of the queue: lower-case letters, digits and hyphens."},
@@ -193,15 +151,6 @@ constexpr SectionSpec kSections[] = {
          return {};
      },
      true, "The domain of the From header."},
-    {"dmarc-reports", "DMARC reports",
-     "Aggregate reports (RFC 7489, section 7.2) about mail that the cluster got.", kDmarcReports,
-     [](const SettingValues& values, const std::string&, PolicySections& into) -> Expected<void> {
-         into.dmarcReports = {values.flag("collect"), values.flag("send"), values.text("organization"),
-                              values.text("contact"), values.text("from")};
-         if (into.dmarcReports.send && (into.dmarcReports.contact.empty() || into.dmarcReports.from.empty()))
-             return problem("contact", "sending needs contact and from");
-         return {};
-     }},
 };
 
 }  // namespace

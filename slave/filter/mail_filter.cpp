@@ -174,6 +174,8 @@ void MailFilter::splitOff(Case& current) {
 }
 
 void MailFilter::notify(Case& current) {
+    for (const std::string& alert : current.split.alerts)
+        logWarning("mail.alert", {{"qid", current.mail.envelope.queueId}, {"text", alert}});
     for (const NoticeOrder& order : current.split.notices) {
         try {
             reinject(current, "", {order.to},

@@ -70,7 +70,7 @@ async function addRule(name, word) {
   await dialog.getByLabel("Value", { exact: true }).last().fill(word);
   if ((await dialog.getByLabel("Action", { exact: true }).count()) === 0) await dialog.getByRole("button", { name: "Add action" }).click();
   await dialog.getByLabel("Action", { exact: true }).first().selectOption("quarantine");
-  await dialog.getByLabel(/: queue$/).fill("browser");
+  await dialog.getByLabel(/: queue$/).fill("attachments");
   await dialog.getByRole("button", { name: "Save to the draft" }).click();
   await dialog.waitFor({ state: "hidden" });
   await page.getByText(name).first().waitFor();

@@ -23,8 +23,31 @@ export function actionOf(action: Json): { name: string; parameters: JsonObject }
 export function newAction(spec: ActionSpec): JsonObject {
   const parameters: JsonObject = {};
   for (const parameter of spec.parameters)
-    if (parameter.required) parameters[parameter.name] = parameter.default ?? "";
+    if (parameter.required) parameters[parameter.name] = parameter.default ?? emptyOf(parameter);
   return { [spec.name]: parameters };
+}
+
+function emptyOf(parameter: ParameterSpec): Json {
+  if (parameter.kind === "groups") return [];
+  return parameter.kind === "decimal" ? 1 : "";
+}
+
+// What was typed, as the parameter wants it.
+function typedParameter(parameter: ParameterSpec, text: string): Json {
+  if (parameter.kind === "code" && /^\d+$/.test(text)) return Number(text);
+  if (parameter.kind === "decimal" && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (parameter.kind === "flag") return text === "true";
+  if (parameter.kind === "groups")
+    return text
+      .split(",")
+      .map((one) => one.trim())
+      .filter((one) => one !== "");
+  return text;
+}
+
+function parameterText(value: Json | undefined): string {
+  if (value === undefined) return "";
+  return Array.isArray(value) ? value.map(String).join(", ") : String(value);
 }
 
 interface Props {
@@ -83,7 +106,7 @@ function ActionRow(props: {
   function setParameter(parameter: ParameterSpec, text: string) {
     const next = { ...parameters };
     if (text === "" && !parameter.required) delete next[parameter.name];
-    else next[parameter.name] = parameter.kind === "code" && /^\d+$/.test(text) ? Number(text) : text;
+    else next[parameter.name] = typedParameter(parameter, text);
     onChange({ [name]: next });
   }
   return (
@@ -100,19 +123,32 @@ function ActionRow(props: {
           ...(spec ? [] : [name]),
         ]}
       />
-      {spec?.parameters.map((parameter) => (
-        <TextInput
-          key={parameter.name}
-          aria-label={`${spec.label}: ${parameter.name}`}
-          placeholder={parameter.default === null ? parameter.name : String(parameter.default)}
-          title={parameter.help}
-          value={parameters[parameter.name] === undefined ? "" : String(parameters[parameter.name])}
-          onChange={(event) => setParameter(parameter, event.currentTarget.value)}
-          list={parameter.kind === "queue" ? "queue-names" : undefined}
-          w={parameter.kind === "code" || parameter.kind === "status" ? 90 : 200}
-          style={parameter.kind === "text" || parameter.kind === "value" ? { flex: "1 1 200px" } : undefined}
-        />
-      ))}
+      {spec?.parameters.map((parameter) =>
+        parameter.kind === "choice" || parameter.kind === "flag" ? (
+          <NativeSelect
+            key={`${name}:${parameter.name}`}
+            aria-label={`${spec.label}: ${parameter.name}`}
+            title={parameter.help}
+            value={parameterText(parameters[parameter.name] ?? parameter.default)}
+            data={parameter.kind === "flag" ? ["true", "false"] : (parameter.choices ?? [])}
+            onChange={(event) => setParameter(parameter, event.currentTarget.value)}
+          />
+        ) : (
+          <TextInput
+            key={`${name}:${parameter.name}`}
+            aria-label={`${spec.label}: ${parameter.name}`}
+            placeholder={parameter.default === null ? parameter.name : String(parameter.default)}
+            title={parameter.help}
+            defaultValue={parameterText(parameters[parameter.name])}
+            onChange={(event) => setParameter(parameter, event.currentTarget.value)}
+            list={parameter.kind === "queue" ? "queue-names" : undefined}
+            w={parameter.kind === "code" || parameter.kind === "status" ? 90 : 200}
+            style={
+              parameter.kind === "text" || parameter.kind === "value" ? { flex: "1 1 200px" } : undefined
+            }
+          />
+        ),
+      )}
       <IconButton label={words.removeAction} icon="trash" onClick={props.onRemove} />
       <Text c="dimmed" size="xs" className="condition-help">
         {spec?.help}

@@ -105,13 +105,17 @@ export function conditionToJson(form: GroupForm): JsonObject | undefined {
 
 // An operand that fits the operator, keeping what was typed where it can stay.
 export function operandFor(spec: FieldSpec, op: string, before: Json | undefined): Json {
+  if (op === "count") return isObject(before) && "of" in before ? before : { of: [""], at_least: 1 };
+  if (op === "within")
+    return isObject(before) && "from" in before ? before : { from: "08:00", to: "18:00", zone: "UTC" };
+  if (isObject(before)) return operandFor(spec, op, undefined);
   if (op === "exists" || spec.kind === "flag") return typeof before === "boolean" ? before : true;
   if (op === "between") {
     return Array.isArray(before) && before.length === 2
       ? before
       : [typeof before === "number" ? before : 0, 0];
   }
-  if (spec.kind === "number" || spec.kind === "size") {
+  if (spec.kind === "number" || spec.kind === "size" || spec.kind === "score") {
     if (Array.isArray(before)) return before[0] ?? 0;
     return typeof before === "number" || typeof before === "string"
       ? before
@@ -119,7 +123,7 @@ export function operandFor(spec: FieldSpec, op: string, before: Json | undefined
         ? "1M"
         : 1;
   }
-  if (spec.kind === "choice") {
+  if (spec.kind === "choice" && op !== "in") {
     const choices = spec.choices ?? [];
     return typeof before === "string" && choices.includes(before) ? before : (choices[0] ?? "");
   }

@@ -1,5 +1,5 @@
 // The value of a comparison: a text, own values or a list, a number, a range, a choice, yes or no.
-import { Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Group, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { Json, PolicyDocument } from "../api/policy_types";
 import { rules } from "../strings";
 import { entriesFromText, type TestForm } from "./condition_form";
@@ -31,7 +31,9 @@ export function OperandInput({ test, schema, lists, onChange }: Props) {
       />
     );
   }
-  if (spec.kind === "choice") {
+  if (test.op === "count") return <CountInput lists={lists ?? {}} value={test.operand} onChange={onChange} />;
+  if (test.op === "within") return <TimeInput value={test.operand} onChange={onChange} />;
+  if (spec.kind === "choice" && test.op !== "in") {
     return (
       <NativeSelect
         aria-label={words.operand}
@@ -42,7 +44,7 @@ export function OperandInput({ test, schema, lists, onChange }: Props) {
     );
   }
   if (test.op === "between") return <RangeInput spec={spec} value={test.operand} onChange={onChange} />;
-  if (spec.kind === "number" || spec.kind === "size") {
+  if (spec.kind === "number" || spec.kind === "size" || spec.kind === "score") {
     return <NumberText label={words.operand} spec={spec} value={test.operand} onChange={onChange} />;
   }
   if (test.op === "is") {
@@ -60,7 +62,92 @@ export function OperandInput({ test, schema, lists, onChange }: Props) {
 
 // Numbers stay numbers; sizes may be written 500K, 10M, 2G.
 export function numberOperand(text: string): Json {
-  return /^\d+$/.test(text.trim()) ? Number(text.trim()) : text.trim();
+  return /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text.trim()) : text.trim();
+}
+
+function member(value: Json, name: string): Json | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value[name] : undefined;
+}
+
+function withMember(value: Json, name: string, next: Json | undefined): Json {
+  const object = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  if (next === undefined) delete object[name];
+  else object[name] = next;
+  return object;
+}
+
+// How often the entries of a dictionary occur, by weight.
+function CountInput(props: {
+  lists: NonNullable<PolicyDocument["lists"]>;
+  value: Json;
+  onChange: (value: Json) => void;
+}) {
+  const { lists, value, onChange } = props;
+  const bound = (name: string, label: string, hint: string) => (
+    <TextInput
+      aria-label={label}
+      label={label}
+      placeholder={hint}
+      value={String(member(value, name) ?? "")}
+      inputMode="numeric"
+      w={120}
+      onChange={(event) => {
+        const text = event.currentTarget.value;
+        onChange(withMember(value, name, text.trim() === "" ? undefined : numberOperand(text)));
+      }}
+    />
+  );
+  return (
+    <div>
+      <EntriesInput
+        kind="dictionary"
+        lists={lists}
+        value={member(value, "of") ?? [""]}
+        onChange={(next) => onChange(withMember(value, "of", next))}
+      />
+      <Group gap={8}>
+        {bound("at_least", words.atLeast, "1")}
+        {bound("at_most", words.atMost, words.noMost)}
+      </Group>
+    </div>
+  );
+}
+
+const dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+function TimeInput({ value, onChange }: { value: Json; onChange: (value: Json) => void }) {
+  const days = member(value, "days");
+  const chosen = Array.isArray(days) ? days.map(String) : dayNames;
+  const text = (name: string, label: string, hint: string, width: number) => (
+    <TextInput
+      label={label}
+      aria-label={label}
+      placeholder={hint}
+      value={String(member(value, name) ?? "")}
+      w={width}
+      onChange={(event) => onChange(withMember(value, name, event.currentTarget.value || undefined))}
+    />
+  );
+  return (
+    <div>
+      <Checkbox.Group
+        label={words.days}
+        value={chosen}
+        onChange={(next) => onChange(withMember(value, "days", next.length === 7 ? undefined : next))}
+      >
+        <Group gap={8}>
+          {dayNames.map((day) => (
+            <Checkbox key={day} value={day} label={day} />
+          ))}
+        </Group>
+      </Checkbox.Group>
+      <Group gap={8}>
+        {text("from", words.low, "00:00", 100)}
+        {text("to", words.high, "24:00", 100)}
+        {text("zone", words.zone, "UTC", 180)}
+      </Group>
+    </div>
+  );
 }
 
 function NumberText(props: {

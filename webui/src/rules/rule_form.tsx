@@ -5,7 +5,7 @@ import type { PolicyDocument, Rule } from "../api/policy_types";
 import { equalJson } from "../kit/json_diff";
 import { groupsFromText } from "../nodes/groups";
 import { rules } from "../strings";
-import { ActionsEditor, actionOf } from "./action_editor";
+import { ActionsEditor } from "./action_editor";
 import { GroupEditor } from "./condition_editor";
 import { conditionFromJson, conditionToJson, type GroupForm } from "./condition_form";
 import { freshId, rulesOf } from "./draft_edits";
@@ -29,11 +29,8 @@ function changed(rule: Rule, change: Partial<Rule>): Rule {
 }
 
 export function queuesOf(document: PolicyDocument): string[] {
-  const names = rulesOf(document)
-    .flatMap((rule) => rule.then ?? [])
-    .map((action) => actionOf(action).parameters.queue)
-    .filter((queue): queue is string => typeof queue === "string" && queue !== "");
-  return [...new Set(names)].sort();
+  const declared = Object.keys(document.sections?.queues ?? {}).filter((name) => name !== "comment");
+  return [...declared, "unscanned", "rejected"].sort();
 }
 
 export function RuleForm({ rule, isNew, schema, document, onChange }: Props) {

@@ -27,7 +27,17 @@ function operandParts(test: TestForm): SentencePart[] {
       ? [{ text: shown, strong: true }, { text: words.andMore(rest) }]
       : [{ text: shown || words.nothing, strong: true }];
   }
+  if (typeof operand === "object" && operand !== null) return objectParts(operand as JsonObject);
   return [{ text: operand === "" ? words.nothing : String(operand), strong: true }];
+}
+
+// {"of": …, "at_least": 3} and {"days": …, "from": …}: the members in the order they stand.
+function objectParts(operand: JsonObject): SentencePart[] {
+  const shown = Object.entries(operand).map(
+    ([name, value]) =>
+      `${name.replace("_", " ")} ${Array.isArray(value) ? value.map(String).join(", ") : String(value)}`,
+  );
+  return [{ text: shown.join("; "), strong: true }];
 }
 
 function testParts(test: TestForm, schema: PolicySchema): SentencePart[] {

@@ -5,13 +5,13 @@ export interface FieldSpec {
   name: string;
   label: string;
   help: string;
-  kind: "address" | "domain" | "network" | "text" | "choice" | "number" | "size" | "flag";
+  kind: "address" | "domain" | "network" | "text" | "choice" | "number" | "size" | "flag" | "score" | "time";
   operators: string[];
   lists: Record<string, string>;
   example: Json;
   many?: boolean;
   per_recipient?: boolean;
-  argument?: { label: string; example: string };
+  argument?: { label: string; example: string; section?: string };
   choices?: string[];
 }
 
@@ -28,6 +28,7 @@ export interface ParameterSpec {
   required: boolean;
   help: string;
   default: Json;
+  choices?: string[];
 }
 
 export interface ActionSpec {
@@ -47,7 +48,18 @@ export interface ListKindSpec {
 
 export interface SettingSpec {
   name: string;
-  kind: "flag" | "number" | "size" | "choice" | "socket" | string;
+  kind:
+    | "flag"
+    | "number"
+    | "size"
+    | "decimal"
+    | "choice"
+    | "socket"
+    | "text"
+    | "long-text"
+    | "texts"
+    | string;
+  required?: boolean;
   default: Json;
   low: Json;
   high: Json;
@@ -60,6 +72,8 @@ export interface SectionSpec {
   label: string;
   help: string;
   settings: SettingSpec[];
+  named?: boolean; // any number of entries with these settings, each under its own name
+  entry_help?: string;
 }
 
 export interface PolicySchema {

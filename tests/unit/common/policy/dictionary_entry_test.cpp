@@ -75,7 +75,9 @@ TEST_CASE("what is no entry is refused with what was expected") {
     CHECK(refused("{card}").find("payment-card, iban, ") != std::string::npos);
     CHECK(refused("{}").find("there is no identifier {}") != std::string::npos);
     CHECK(refused("\xE2\x80\x8B").find("expected a phrase") != std::string::npos);
+    CHECK(refused("\xE2\x80\x8B/x").find("as expression") != std::string::npos);
     CHECK(refused(std::string(4097, 'x')).find("4096") != std::string::npos);
+    CHECK(refused(std::string(2000, '\xFF')).find("4096") != std::string::npos);
     CHECK(parseDictionaryEntry(std::string(4096, 'x')));
 }
 

@@ -69,10 +69,10 @@ TEST_CASE("what a section cannot mean is refused with its place") {
     CHECK(problemsOfSections(R"({"rates":{"r":{"header":"Subject","limit":1}}})")
               .find("only for the key header") != std::string::npos);
     CHECK(problemsOfSections(R"({"rates":{"r":{"limit":0}}})").find("from 1 to") != std::string::npos);
-    CHECK(problemsOfSections(R"({"site":{"domains":["not a domain"]}})").find("/sections/site/domains/0") ==
-          0);
-    CHECK(problemsOfSections(R"({"site":{"domains":"example.com"}})").find("expected an array") !=
-          std::string::npos);
+    CHECK(problemsOfSections(R"({"authentication":{"trusted_sealers":"example.com"}})")
+              .find("expected an array") != std::string::npos);
+    CHECK(problemsOfSections(R"({"authentication":{"trusted_sealers":["not a domain"]}})")
+              .find("/sections/authentication/trusted_sealers/0") == 0);
     CHECK(problemsOfSections(R"({"site":{"administrator":"x"}})").find("expected a mail address") !=
           std::string::npos);
     CHECK(problemsOfSections(R"({"directory":{"enabled":true}})").find("/sections/directory/url") == 0);
@@ -87,8 +87,6 @@ TEST_CASE("what a section cannot mean is refused with its place") {
     CHECK(problemsOfSections(R"({"dns":{"servers":["localhost"]}})").find("expected an IP address") !=
           std::string::npos);
     CHECK(problemsOfSections(R"({"dns":{"servers":["192.0.2.1","192.0.2.2:5353","2001:db8::1"]}})") == "");
-    CHECK(problemsOfSections(R"({"dmarc-reports":{"send":true}})").find("needs contact and from") !=
-          std::string::npos);
     CHECK(
         problemsOfSections(R"({"signing":{"example.com":{"selectors":[]}}})").find("expected 1 to 8 texts") !=
         std::string::npos);

@@ -43,7 +43,7 @@ TEST_CASE("a scanner's answer is read up to its mark, however it is cut into pie
         }
         ScriptedPeer::write(socket, "\nrest");
     });
-    ScannerSocket socket = connected(peer, within(5s));
+    ScannerSocket socket = connected(peer, within(30s));
     socket.send("012345678");
     CHECK(socket.readUntil("\r\n", 100) == "one");
     CHECK(socket.readUntil("\r\n", 3) == "two");
@@ -58,7 +58,7 @@ TEST_CASE("a line of a scanner over its limit is nonsense, with or without an en
             ScriptedPeer::write(socket, line);
             ScriptedPeer::read(socket, 1);
         });
-        ScannerSocket socket = connected(peer, within(5s));
+        ScannerSocket socket = connected(peer, within(30s));
         const auto [failure, text] = failureOf([&] { socket.readUntil("\n", 10); });
         CHECK(failure == ScanFailure::kNonsense);
         CHECK_THAT(text, Catch::Contains("more than 10 bytes"));
@@ -68,13 +68,13 @@ TEST_CASE("a line of a scanner over its limit is nonsense, with or without an en
 TEST_CASE("a connection that ends before an answer says where it ended") {
     SECTION("without a byte") {
         ScriptedPeer peer([](int) {});
-        ScannerSocket socket = connected(peer, within(5s));
+        ScannerSocket socket = connected(peer, within(30s));
         CHECK(failureOf([&] { socket.readUntil("\n", 10); }) ==
               std::pair(ScanFailure::kBroken, std::string("closed the connection without an answer")));
     }
     SECTION("in the middle") {
         ScriptedPeer peer([](int socket) { ScriptedPeer::write(socket, "abc"); });
-        ScannerSocket socket = connected(peer, within(5s));
+        ScannerSocket socket = connected(peer, within(30s));
         CHECK(failureOf([&] { socket.readUntil("\n", 10); }) ==
               std::pair(ScanFailure::kBroken,
                         std::string("closed the connection in the middle of its answer")));
@@ -135,7 +135,7 @@ TEST_CASE("a signal ends a wait on a scanner's socket") {
 TEST_CASE("a kept connection is quiet until the scanner says something or closes") {
     std::promise<void> speak;
     ScriptedPeer peer([&](int) { speak.get_future().wait(); });
-    ScannerSocket socket = connected(peer, within(5s));
+    ScannerSocket socket = connected(peer, within(30s));
     CHECK(socket.quiet());
     speak.set_value();
     CHECK(test::eventually([&] { return !socket.quiet(); }));
@@ -158,7 +158,7 @@ TEST_CASE("an answer in the middle of a transfer ends it") {
 TEST_CASE("nobody behind a scanner's address is away, with the reason") {
     const auto reason = [](const std::string& address) {
         return failureOf([&] {
-            const Until until = within(5s);
+            const Until until = within(30s);
             ScannerSocket(ScannerAddress(address).targets(until), until);
         });
     };
@@ -185,7 +185,7 @@ TEST_CASE("every address of a host is tried") {
         targets->push_back(lookUpHost("127.0.0.1", peer.port())->front());
         return targets;
     });
-    const Until until = within(5s);
+    const Until until = within(30s);
     ScannerSocket socket(address.targets(until), until);
     CHECK(socket.readUntil("\n", 10) == "here");
 }
@@ -211,7 +211,7 @@ TEST_CASE("a host name that is not answered for holds nobody longer than his dea
               address.targets(Until{std::chrono::steady_clock::now() + 1h, signal.fd()});
           }).first == ScanFailure::kGivenUp);
     over.set_value();
-    CHECK(address.targets(within(5s)).size() == 1);
+    CHECK(address.targets(within(30s)).size() == 1);
     CHECK(asked == 1);
 }
 
@@ -222,7 +222,7 @@ TEST_CASE("a host name that does not exist is not looked up for each mail") {
         return Expected<std::vector<SocketTarget>>(problem("", "host scanner.example: no such name"));
     });
     for (int i = 0; i < 3; ++i) {
-        const auto [failure, text] = failureOf([&] { address.targets(within(5s)); });
+        const auto [failure, text] = failureOf([&] { address.targets(within(30s)); });
         CHECK(failure == ScanFailure::kAway);
         CHECK_THAT(text, Catch::Contains("no such name"));
     }
@@ -233,7 +233,7 @@ TEST_CASE("a scanner is reached over a Unix socket") {
     const test::TempFolder folder;
     const std::string path = (folder / "scanner.sock").string();
     const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const auto targets = ScannerAddress("unix:" + path).targets(within(5s));
+    const auto targets = ScannerAddress("unix:" + path).targets(within(30s));
     ::bind(listener, reinterpret_cast<const sockaddr*>(&targets.front().address), targets.front().size);
     ::listen(listener, 1);
     std::thread peer([&] {
@@ -241,7 +241,7 @@ TEST_CASE("a scanner is reached over a Unix socket") {
         ScriptedPeer::write(accepted, "here\n");
         ::close(accepted);
     });
-    ScannerSocket socket(targets, within(5s));
+    ScannerSocket socket(targets, within(30s));
     CHECK(socket.readUntil("\n", 10) == "here");
     peer.join();
     ::close(listener);

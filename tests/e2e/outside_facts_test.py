@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Facts from outside through real nodes: DMARC and a DNS list by the cluster's name server, a greylist that both share."""
+import json
+import time
+
+import support
+from support import check, send, wait_for
+
+POLICY = {"lists": {}, "rules": [
+    {"id": "listed", "when": {"dns-list": {"is": "local:bad"}}, "then": [{"reject": {"text": "listed"}}]},
+    {"id": "dmarc", "when": {"dmarc.policy": {"is": "reject"}}, "then": [{"reject": {"text": "forged"}}]},
+    {"id": "grey", "when": {"subject": {"contains": "greyme"}}, "then": [{"greylist": {}}]},
+    {"id": "many", "when": {"subject": {"contains": "rateme"}}, "then": [{"rate-limit": {"rate": "few", "then": "reject"}}]}]}
+
+
+def content(sender, subject, more=""):
+    return f"From: {sender}\r\nTo: user@company.example\r\nSubject: {subject}\r\n{more}\r\nbody\r\n".encode()
+
+
+def policy(cluster):
+    sections = {"dns": {"servers": [f"127.0.0.1:{cluster.master.ports['dns']}"]},
+                "dns-lists": {"local": {"zone": "list.example", "asks": "sender-domain", "codes": ["127.0.0.2 bad 5"]}},
+                "greylisting": {"delay_s": 2, "auto_allow": 0},
+                "rates": {"few": {"key": "sender", "limit": 3, "window_s": 600}}}
+    return {**POLICY, "sections": sections}
+
+
+def zone(cluster):
+    file = cluster.folder / "dns/zone.json"
+    known = json.loads(file.read_text())
+    known["spam.example.list.example"] = {"A": ["127.0.0.2"]}
+    file.write_text(json.dumps(known))
+
+
+def authentication(cluster, smtp):
+    code, text = send(smtp, content("alice@bank.example", "forged"), sender="alice@bank.example")
+    check(code == 550 and "forged" in text, f"a forged mail of a domain with p=reject is refused: {code} {text}")
+    forged = "Authentication-Results: {}; dmarc=pass\r\n"
+    host = wait_for("our name", lambda: next(iter(results(cluster, smtp, "")), None))[0].split(";")[0].strip()
+    values, _ = results(cluster, smtp, forged.format(host), "second")
+    check(len(values) == 1 and "spf=fail" in values[0], f"a forged field of our name is gone, ours says what is so: {values}")
+    code, text = send(smtp, content("x@spam.example", "listed"), sender="x@spam.example")
+    check(code == 550 and "listed" in text, f"a sender on the list is refused: {code} {text}")
+
+
+def results(cluster, smtp, more, subject="first"):
+    check(send(smtp, content("bob@partner.example", subject, more), sender="bob@partner.example")[0] == 250,
+          f"a mail of a domain with p=none is taken ({subject})")
+    mail = wait_for("it in the sink", lambda: next((m for m in cluster.delivered() if m["Subject"] == subject), None))
+    values = mail.get_all("Authentication-Results") or []
+    return values, mail
+
+
+def shared(first, second):
+    grey = content("friend@other.example", "greyme")
+    check(send(first, grey, sender="friend@other.example")[0] == 451, "mx1: an unknown triplet has to come again")
+    check(send(second, grey, sender="friend@other.example")[0] == 451, "mx2: and is not known there either")
+    wait_for("the triplet to pass on mx1", lambda: send(first, grey, sender="friend@other.example")[0] == 250, 20)
+    began = time.monotonic()
+    wait_for("it to pass on mx2", lambda: send(second, grey, sender="friend@other.example")[0] == 250, 10)
+    print(f"        passed on the other node {time.monotonic() - began:.2f} s after it passed on one")
+    codes = [send((first, second)[n % 2], content("fast@other.example", "rateme"), sender="fast@other.example")[0]
+             for n in range(4)]
+    wait_for("both nodes to know of the rate", lambda: send(second, content("fast@other.example", "rateme"),
+                                                            sender="fast@other.example")[0] == 550, 10)
+    check(codes[0] == 250, f"mails within the rate are taken: {codes}")
+
+
+def main():
+    options = support.arguments()
+    with support.temporary_cluster(options, "--slaves", "2") as cluster:
+        zone(cluster)
+        cluster.publish_and_wait(policy(cluster))
+        first, second = (f"127.0.0.1:{slave.ports['smtp']}" for slave in cluster.slaves)
+        authentication(cluster, first)
+        shared(first, second)
+
+
+if __name__ == "__main__":
+    main()
