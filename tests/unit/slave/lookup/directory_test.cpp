@@ -108,7 +108,7 @@ TEST_CASE("what was answered is known while the server is away, and a server tha
     if (skipped()) return;
     PrivateSlapd server(kPeople);
     DirectorySettings settings = settingsFor(server);
-    settings.timeout = std::chrono::milliseconds(300);
+    settings.timeout = std::chrono::milliseconds(2000);
     settings.pause = std::chrono::minutes(1);
     Directory directory(settings);
     CHECK(directory.find("jane@example.com").state == State::kKnown);
