@@ -136,8 +136,8 @@ class OperatorSet {
 // What must be computed before the field is known, cheapest first: conditions are evaluated in this order.
 enum class FieldCost { kEnvelope, kHeaders, kText, kDecoding, kParsing, kNetwork, kScanner };
 
-// Where a field's value comes from. Those after kMessage can fail: the section of the same name in the policy
-// says what happens then (`findFactGroup`).
+// Where a field's value comes from. What lies after kMessage may fail; its section of the policy says what
+// then happens.
 enum class FactGroup : std::uint8_t {
     kMessage,  // envelope and message: always known
     kParsing,  // HTML, archives and documents, read by the node's parser processes

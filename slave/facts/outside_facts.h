@@ -62,7 +62,6 @@ class OutsideFacts final : public FactSource {
     FactAnswer directory(const std::string& address);
     FactAnswer location(Field field);
     std::optional<std::string> rateKey(const RateSection& rate, const std::string& recipient) const;
-    DnsSource& dns() { return dns_; }
 
     const Envelope& envelope_;
     const Message& message_;

@@ -123,7 +123,7 @@ TEST_CASE("in HTML a macro stands only where its value is text") {
     for (const char* good :
          {"${subject}", "<p>${subject}</p>", "<p title='${subject}' class=\"a ${rule}\">x</p>",
           "a &amp; ${sender} < 5", "<a href=\"mailto:${sender}\">x</a>",
-          "<a href=\"https://x.example/?id=${item}\">x</a>", "<b>$$</b>"}) {
+          "<a href=\"https://x.example/?id=${queue}\">x</a>", "<b>$$</b>"}) {
         INFO(good);
         CHECK(refused(good, MacroPlace::kHtml).empty());
     }

@@ -18,8 +18,8 @@ StripEdit strip(std::vector<StripPart> parts) {
     StripEdit edit;
     edit.parts = std::move(parts);
     edit.notice =
-        notice("${file.name} (${file.type}, ${file.size} bytes) was removed: ${file.reason}. Item ${item}.");
-    edit.values = [](Macro macro) { return macro == Macro::kItem ? std::string("42") : std::string(); };
+        notice("${file.name} (${file.type}, ${file.size} bytes) was removed: ${file.reason}. Item ${queue}.");
+    edit.values = [](Macro macro) { return macro == Macro::kQueue ? std::string("42") : std::string(); };
     return edit;
 }
 
