@@ -35,17 +35,6 @@ struct ArcResultsStart {
 };
 Expected<ArcResultsStart> parseArcResultsStart(std::string_view value);
 
-// Whether a reader could take the field for one that a server named in `ids` has written: comments and
-// folding before, within or after the name, quotes, case, a version, a final dot, bytes that are not shown.
-// In doubt (damaged, encoded, without a name) it is.
-bool mayBearId(std::string_view value, const std::vector<std::string>& ids);
-
-// Which Authentication-Results fields have to go because mayBearId(): numbers from 1, counted among the
-// fields of that name from the top, as HeaderEdit::index. Last to first, so that no deletion moves the target
-// of a later one.
-std::vector<unsigned> fieldsToRemove(const std::vector<HeaderField>& fields,
-                                     const std::vector<std::string>& ids);
-
 // The results of all Authentication-Results fields of exactly this id, in one value of that field, as they
 // were written: what a sealer puts into ARC-Authentication-Results (RFC 8617, section 4.1.1) when it trusts
 // them. "id; none" when there are none.

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "common/base/log.h"
-#include "slave/auth/auth_results_parser.h"
+#include "slave/auth/auth_results_owner.h"
 #include "slave/filter/body_changes.h"
 #include "slave/filter/inspection.h"
 #include "slave/filter/mail_event.h"

@@ -1,10 +1,9 @@
 // Any bytes as a signed mail, as a key record and as results of others: read within the limits, and what is
 // written of it can be read again.
-#include <map>
-
 #include "common/mail/header_block.h"
 #include "slave/auth/arc_seal.h"
 #include "slave/auth/auth_results.h"
+#include "slave/auth/auth_results_owner.h"
 #include "slave/auth/auth_results_parser.h"
 #include "slave/auth/dkim_sign.h"
 #include "slave/auth/dkim_verify.h"

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "common/mail/header_block.h"
+#include "slave/auth/auth_results_owner.h"
 #include "slave/auth/auth_results_parser.h"
 #include "tests/support/thrown_code.h"
 
@@ -222,6 +223,7 @@ TEST_CASE("a field that could be taken for ours is ours") {
         CHECK_FALSE(mayBearId(other, kIds));
     }
     CHECK_FALSE(mayBearId("mx1.example.org; none", {}));
+    CHECK_FALSE(mayBearId("1; none", {""}));
 }
 
 TEST_CASE("fields to remove are counted as header edits count them, last to first") {
