@@ -10,7 +10,6 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kChunk = 256u << 10;
-constexpr std::size_t kDrain = 64u << 10;  // of a changed body; for more another connection is cheaper
 
 std::string inHex(std::size_t number) {
     std::string text;
@@ -140,49 +139,35 @@ ScannerProtocol::Answer IcapProtocol::readAnswer(ScannerSocket& socket, const Ht
     Answer answer;
     if (head.status == 413) return {tooLarge("over the ICAP server's limit"), false};
     if (head.status != 200 && head.status != 204) throw refusal(head, settings_.service);
-    bool ended = head.status == 204;
-    bool same = true;
     answer.outcome.names = icapThreats(head, limits_);
-    try {
-        if (head.status == 200) same = unchanged(socket, head, mail, ended);
-    } catch (const ScanError&) {
-        if (answer.outcome.names.empty()) throw;  // else the head has said it all
+    // Once the result is known nothing more is read: a server that stalls would cost the mail its time-out.
+    bool ended = head.status == 204;
+    if (!ended && answer.outcome.names.empty()) {
+        ended = unchanged(socket, head, mail);
+        if (!ended) answer.outcome.names.emplace_back("changed by the ICAP service");
     }
-    if (!same && answer.outcome.names.empty())
-        answer.outcome.names.emplace_back("changed by the ICAP service");
     if (!answer.outcome.names.empty()) answer.outcome.state = ScanOutcome::State::kFound;
     answer.keep = ended && !head.lists("Connection", "close");
     return answer;
 }
 
-// Reads what the answer encapsulates. `ended`: the connection is at the next answer.
-bool IcapProtocol::unchanged(ScannerSocket& socket, const HttpHead& head, std::string_view mail,
-                             bool& ended) const {
+// Whether the answer gives the mail back as it was; read to its end then, and else up to the first change.
+bool IcapProtocol::unchanged(ScannerSocket& socket, const HttpHead& head, std::string_view mail) const {
     const auto inside = parseIcapInside(head);
     if (!inside) throw nonsense(inside.error().text());
-    bool same = inside->body;
     // What answers a REQMOD with a response is a page that says what is wrong.
-    if (inside->response != (settings_.method == IcapMethod::kRespmod)) same = false;
+    if (!inside->body || inside->response != (settings_.method == IcapMethod::kRespmod)) return false;
     if (inside->request) readHttpHead(socket, limits_.http);
-    if (inside->response && readHttpHead(socket, limits_.http).status != 200) same = false;
-    if (!inside->body) {
-        ended = true;
-        return same;
-    }
+    if (inside->response && readHttpHead(socket, limits_.http).status != 200) return false;
     HttpLimits limits = limits_.http;
-    limits.body = SIZE_MAX / 2;  // it is not kept, and read no further than kDrain behind a change
+    limits.body = SIZE_MAX / 2;  // it is not kept, and read no further than the mail is long
     HttpBody body = HttpBody::chunked(socket, limits);
-    std::size_t at = 0;
-    std::size_t drained = 0;
-    for (;;) {
+    for (std::string_view rest = mail;;) {
         const std::string_view piece = body.next();
-        if (piece.empty()) break;
-        same = same && mail.substr(std::min(at, mail.size()), piece.size()) == piece;
-        at += piece.size();
-        if (!same && (drained += piece.size()) > kDrain) return false;
+        if (piece.empty()) return rest.empty();
+        if (!rest.starts_with(piece)) return false;
+        rest.remove_prefix(piece.size());
     }
-    ended = true;
-    return same && at == mail.size();
 }
 
 ScannerVersion IcapProtocol::check(ScannerSocket& socket) {

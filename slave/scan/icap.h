@@ -29,7 +29,7 @@ class IcapProtocol : public ScannerProtocol {
     bool askOptions(ScannerSocket& socket);
     std::string requestHead(std::size_t mailBytes) const;
     Answer readAnswer(ScannerSocket& socket, const HttpHead& head, std::string_view mail);
-    bool unchanged(ScannerSocket& socket, const HttpHead& head, std::string_view mail, bool& ended) const;
+    bool unchanged(ScannerSocket& socket, const HttpHead& head, std::string_view mail) const;
 
     const ScannerSettings& settings_;
     const IcapLimits limits_;

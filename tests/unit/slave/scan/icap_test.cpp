@@ -19,6 +19,8 @@ const std::string kOptions =
     "ICAP/1.0 200 OK\r\nMethods: RESPMOD, REQMOD\r\nISTag: \"T1\"\r\nPreview: 4\r\nEncapsulated: "
     "null-body=0\r\n\r\n";
 
+const std::string kFoundInHead = "ICAP/1.0 204 Unmodified\r\nX-Virus-ID: V\r\n\r\n";
+
 HttpHead headOf(const std::string& fields) {
     auto head = parseHttpHead("ICAP/1.0 200 OK\r\n" + fields);
     REQUIRE(head);
@@ -285,9 +287,37 @@ TEST_CASE("a connection is not kept where an ICAP server closes it, or its answe
             CHECK(it.connections == i);
         }
     }
-    IcapCase keeps(kOptions, answer200("page", "403 Forbidden"));
-    for (int i = 0; i < 3; ++i) CHECK(keeps.scan().state == State::kFound);
-    CHECK(keeps.connections == 1);
+    for (const std::string& answer : {answer200("the mail"), kFoundInHead}) {
+        IcapCase keeps(kOptions, answer);
+        for (int i = 0; i < 3; ++i) CHECK(keeps.scan().state != State::kUnavailable);
+        CHECK(keeps.connections == 1);
+    }
+}
+
+TEST_CASE("an ICAP server that stalls once its result is known does not hold the mail up") {
+    const std::string head = "ICAP/1.0 200 OK\r\n";
+    const std::string inside = "Encapsulated: res-hdr=0, res-body=19\r\n\r\n";
+    const std::map<std::string, std::string> answers = {
+        {head + "X-Virus-ID: V\r\n" + inside, "V"},
+        {head + "X-Virus-ID: V\r\nEncapsulated: nonsense\r\n\r\n", "V"},
+        {head + "X-Infection-Found: Threat=V;\r\n" + inside + "HTTP/1.1 403 Forb", "V"},
+        {head + "X-Violations-Found: 1\r\n\t-\r\n\tV\r\n" + inside + "HTTP/1.1 200 OK\r\n\r\n8\r\nthe", "V"},
+        {head + inside + "HTTP/1.1 403 Forbidden\r\n\r\n", "changed by the ICAP service"},
+        {head + inside + "HTTP/1.1 200 OK\r\n\r\n8\r\nthat", "changed by the ICAP service"},
+        {head + inside + "HTTP/1.1 200 OK\r\n\r\n9\r\nthe mail.", "changed by the ICAP service"},
+    };
+    for (const auto& [answer, name] : answers) {
+        CAPTURE(answer);
+        IcapCase it(kOptions, answer);  // … and waits for the next mail
+        it.settings.timeout = std::chrono::minutes(1);
+        for (int i = 1; i <= 2; ++i) {
+            const ScanOutcome outcome = it.scan();
+            CHECK(outcome.detail == "");
+            CHECK(outcome.names == std::vector{name});
+            CHECK(outcome.millis < 60'000);
+            CHECK(it.connections == i);
+        }
+    }
 }
 
 TEST_CASE("the name of an ICAP service cannot end the request line") {

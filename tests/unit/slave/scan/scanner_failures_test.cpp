@@ -360,7 +360,10 @@ TEST_CASE("a connection is kept as long as the scanner keeps it") {
             CHECK(it.scan().state == State::kClean);
             CHECK(it.scan("VIRUS").state == State::kFound);
         }
-        CHECK(it.connections == (kind == ScannerKind::kSpamd ? 10 : 1));
+        // spamd closes after each; of an ICAP answer that names a virus the rest is not waited for.
+        const std::map<ScannerKind, int> expected = {{ScannerKind::kSpamd, 10}, {ScannerKind::kIcap, 5}};
+        const auto known = expected.find(kind);
+        CHECK(it.connections == (known == expected.end() ? 1 : known->second));
     });
 }
 
