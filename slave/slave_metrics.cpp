@@ -130,8 +130,8 @@ void addShared(Families& families, const SharedCountersStatus& status) {
     families.add(std::move(evicted));
     families.gauge("weir_shared_unsent", "Entries with changes that the master does not have yet.",
                    number(status.unsent));
-    families.gauge("weir_shared_unsent_seconds", "For how long there have been some without a break.",
-                   number(status.unsentSince.count()) / 1000);
+    families.gauge("weir_shared_unsent_seconds", "Age of the oldest of them, at most.",
+                   number(status.unsentAge.count()) / 1000);
 }
 
 void addScanners(Families& families, const PolicyServices& services) {

@@ -18,6 +18,10 @@ std::optional<ChangeSignal::Steady::time_point> ChangeSignal::since() const {
     return *since_.lock();
 }
 
+void ChangeSignal::waitsSince(Steady::time_point time) {
+    *since_.lock() = time;
+}
+
 bool ChangeSignal::waitUntil(Steady::time_point deadline) {
     return since_.lock().waitUntil(came_, deadline, [this](const auto&) { return waiting_ != 0; });
 }

@@ -20,8 +20,9 @@ class ChangeSignal {
     void changedHere() { ++changes_; }                  // something changed that need not be sent
     std::uint64_t changes() const { return changes_; }  // ever, for who stores them
     std::size_t waiting() const { return waiting_; }
-    // Since when something has been waiting without a break.
+    // No change that waits now came before this.
     std::optional<Steady::time_point> since() const;
+    void waitsSince(Steady::time_point time);
     // False when nothing came until the deadline.
     bool waitUntil(Steady::time_point deadline);
 

@@ -101,10 +101,13 @@ bool SharedCounters::anythingToSend() const {
 SharedEntries SharedCounters::take() {
     constexpr std::size_t kMost = SharedMessageLimits::kEntries;
     SharedEntries entries;
+    const Steady::time_point begun = Steady::now();
+    takenSince_ = signal_.since().value_or(begun);
     poison_.take(entries.poison, SharedMessageLimits::kPoison);
     greylist_.take(entries.triplets, left(kMost, entries.size()));
     networks_.take(entries.networks, left(kMost, entries.size()));
     counts_.take(entries.counts, left(kMost, entries.size()));
+    if (entries.size() < kMost) signal_.waitsSince(begun);
     return entries;
 }
 
@@ -113,6 +116,7 @@ void SharedCounters::giveBack(const SharedEntries& entries) {
     greylist_.giveBack(entries.triplets);
     networks_.giveBack(entries.networks);
     counts_.giveBack(entries.counts);
+    signal_.waitsSince(takenSince_);
 }
 
 void SharedCounters::merge(const SharedEntries& entries, TimePoint now) {
@@ -150,7 +154,7 @@ SharedCountersStatus SharedCounters::status() const {
                                 poison_.status(),   signal_.waiting(),  {},
                                 *saved_.lock()};
     if (const auto since = signal_.since())
-        status.unsentSince = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - *since);
+        status.unsentAge = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - *since);
     return status;
 }
 

@@ -25,10 +25,9 @@ namespace weir {
 
 struct SharedCountersStatus {
     StoreStatus triplets, networks, counts, poison;
-    std::size_t unsent = 0;  // entries with changes that the master does not have
-    // Age of the oldest of them, while there are any without a break.
-    std::chrono::milliseconds unsentSince{0};
-    TimePoint saved;  // when the file was last written; the epoch (0): not yet
+    std::size_t unsent = 0;                  // entries with changes that the master does not have
+    std::chrono::milliseconds unsentAge{0};  // none of them is older
+    TimePoint saved;                         // when the file was last written; the epoch (0): not yet
 };
 
 class SharedCounters {
@@ -59,7 +58,7 @@ class SharedCounters {
     // False when no change came until then.
     bool waitForChange(std::chrono::steady_clock::time_point deadline) { return signal_.waitUntil(deadline); }
     bool anythingToSend() const;
-    // Changes of this node, as many as a message takes; what cannot be sent is given back.
+    // Changes of this node, as many as a message takes; what cannot be sent is given back. One thread.
     SharedEntries take();
     void giveBack(const SharedEntries& entries);
     // What others know.
@@ -88,6 +87,7 @@ class SharedCounters {
     Rates rates_;
     Poison poison_;
     mutable Guarded<Position> position_;
+    std::chrono::steady_clock::time_point takenSince_{};  // what was taken last had waited since then
     std::mutex saving_;
     std::uint64_t savedChanges_ = 0;
     std::chrono::steady_clock::time_point saveDue_{};

@@ -109,10 +109,6 @@ PoisonEntry readPoison(Bytes& in) {
     return entry;
 }
 
-std::string sha256Of(std::string_view bytes) {
-    return sha256Hex(bytes);
-}
-
 }  // namespace
 
 SnapshotWriter::SnapshotWriter(const std::filesystem::path& file, const SnapshotHead& head) : file_(file) {
@@ -180,7 +176,7 @@ Expected<SnapshotHead> SnapshotReader::read(std::string_view bytes) const {
         return problem("byte 8", "this file is of version " + std::to_string(version) +
                                      ", and this program reads " + std::to_string(kVersion));
     if (bytes.size() < kDigest ||
-        sha256Of(bytes.substr(0, bytes.size() - kDigest)) != bytes.substr(bytes.size() - kDigest))
+        sha256Hex(bytes.substr(0, bytes.size() - kDigest)) != bytes.substr(bytes.size() - kDigest))
         return problem("", "the file is damaged: its digest is another one");
     Bytes in(bytes.substr(kMagic.size() + sizeof version,
                           bytes.size() - kMagic.size() - sizeof version - kDigest));
@@ -200,6 +196,7 @@ Expected<SnapshotHead> SnapshotReader::read(std::string_view bytes) const {
         else
             return problem("", "the file is damaged: an entry of a kind that is not known");
     }
+    if (!in.atEnd()) return problem("", "the file is damaged: there is more after its end");
     return head;
 }
 

@@ -99,7 +99,7 @@ milliseconds SharedExchange::pull() {
         {
             auto state = state_.lock();
             state->connected = true;
-            state->refusal.clear();
+            if (!pushRefused_) state->refusal.clear();
             state->lastExchange = now();
         }
         return answer.more ? milliseconds(0) : kPace;
@@ -127,9 +127,11 @@ milliseconds SharedExchange::push() {
         counters_.heard(answer.state);
     } catch (const Error& error) {
         counters_.giveBack(changes);
+        pushRefused_ = error.code() != ErrorCode::kUnavailable && error.code() != ErrorCode::kTimeout;
         return pushing_.interrupted() ? kLook : pauseAfter(error, pushBackoff_);
     }
     pushBackoff_.reset();
+    pushRefused_ = false;
     if (!full) pushed_ = Steady::now();
     return milliseconds(0);
 }

@@ -6,6 +6,7 @@
 // master that does not know the request is asked again every minute.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -40,6 +41,7 @@ class SharedExchange {
     Backoff pushBackoff_, pullBackoff_;
     std::chrono::steady_clock::time_point pushed_{};
     bool first_ = true;  // question of this connection
+    std::atomic<bool> pushRefused_{false};
     mutable Guarded<SharedLinkState> state_;
     std::unique_ptr<Worker> pusher_, puller_;
 };

@@ -6,6 +6,7 @@
 #include "common/wire/event.h"
 #include "common/wire/join_token.h"
 #include "common/wire/messages.h"
+#include "common/wire/shared_messages.h"
 #include "tests/fuzz/fuzz_target.h"
 
 using namespace weir;
@@ -35,5 +36,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(enrollAnswerFromJson(*json));
     static_cast<void>(renewRequestFromJson(*json));
     static_cast<void>(commandResultFromJson(*json));
+    static_cast<void>(sharedAnswerFromJson(*json));
+    if (const auto shared = sharedRequestFromJson(*json)) {
+        const auto written = parseJson(toJsonText(*shared));
+        mustHold(written.has_value(), "a shared message that was read is written as JSON");
+        const auto again = sharedRequestFromJson(*written);
+        mustHold(again && again->changes == shared->changes, "its entries come back the same");
+    }
     return 0;
 }
