@@ -1,14 +1,12 @@
 #include "common/policy/regex_pattern.h"
 
+#include "common/policy/regex_refusal.h"
+
 namespace weir {
 namespace {
 
 // \s of RE2; that of libhs also takes the vertical tab.
 constexpr std::string_view kSpaces = "\\t\\n\\f\\r ";
-
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 // Some group of the pattern sets the m flag: then $ has two meanings in it.
 bool setsMultiline(std::string_view pattern) {
@@ -133,16 +131,8 @@ class Translator {
 
 // RE2's own words, and why where the reader may wonder.
 std::string reason(std::string_view pattern, const RE2& regex) {
-    if (contains(pattern, "(?=") || contains(pattern, "(?!"))
-        return "look-ahead is not possible: it cannot be searched in linear time; use a second condition "
-               "with not";
-    if (contains(pattern, "(?<=") || contains(pattern, "(?<!"))
-        return "look-behind is not possible: it cannot be searched in linear time; use a second condition "
-               "with not";
+    if (std::string foreign = foreignConstruct(pattern); !foreign.empty()) return foreign;
     const std::string& argument = regex.error_arg();
-    if (regex.error_code() == RE2::ErrorBadEscape && argument.size() == 2 && argument[1] >= '1' &&
-        argument[1] <= '9')
-        return "back-reference " + argument + " is not possible: it cannot be searched in linear time";
     if (regex.error_code() == RE2::ErrorRepeatSize)
         return argument + " repeats more than 1000 times; repetitions inside each other multiply";
     if (regex.error_code() == RE2::ErrorPatternTooLarge)
