@@ -205,6 +205,10 @@ bool isValidUtf8(std::string_view bytes) {
     return true;
 }
 
+bool isAscii(std::string_view bytes) {
+    return asciiRun(bytes) == bytes.size();
+}
+
 char32_t windows1252(unsigned char byte) {
     return byte >= 0x80 && byte < 0xA0 ? kWindows1252[byte - 0x80u] : byte;
 }

@@ -21,6 +21,8 @@ void appendCodePoint(std::string& out, char32_t code);
 bool hasAscii(std::string_view charset);
 
 bool isValidUtf8(std::string_view bytes);
+// No byte over 0x7F.
+bool isAscii(std::string_view bytes);
 
 // Unicode character of a byte in windows-1252; unassigned bytes as the C1 control of the same number.
 char32_t windows1252(unsigned char byte);

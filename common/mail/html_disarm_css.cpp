@@ -30,9 +30,6 @@ bool isNameByte(char c) {
     return isAsciiLetter(c) || isAsciiDigit(c) || c == '-' || c == '_' ||
            static_cast<unsigned char>(c) >= 0x80;
 }
-bool isAscii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 void appendEscape(std::string& out, char c) {
     const auto byte = static_cast<unsigned char>(c);

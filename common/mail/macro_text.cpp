@@ -100,10 +100,6 @@ bool isHidden(char32_t code) {
            code == 0x061C;
 }
 
-bool isAscii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 bool oneLine(MacroPlace place) {
     return place == MacroPlace::kHeader || place == MacroPlace::kReply;
 }

@@ -78,6 +78,7 @@ const std::string& MailContent::language() {
 }
 
 void MailContent::addUrl(std::string_view url) {
+    if (!spelled_.emplace(url).second) return;
     auto parts = parseUrl(url);
     if (!parts || parts->host.kind == UrlHost::Kind::kNone) return;
     if (urls_->size() >= limits_.urls) {

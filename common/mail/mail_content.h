@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "common/mail/content_reader.h"
@@ -63,6 +64,7 @@ class MailContent final : private HtmlSource {
     std::vector<std::string> failures_;
     std::optional<std::string> anyText_, language_;
     std::optional<std::vector<UrlParts>> urls_;
+    std::unordered_set<std::string> spelled_;  // what addUrl() was given
     std::optional<std::vector<std::string>> findings_;
     std::optional<std::vector<Archive>> archives_;
     bool urlsCut_ = false;

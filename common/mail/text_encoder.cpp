@@ -26,11 +26,6 @@ bool isCharsetName(std::string_view name) {
            });
 }
 
-bool isAscii(std::string_view bytes) {
-    return std::all_of(bytes.begin(), bytes.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 class Encoder {
   public:
     explicit Encoder(const std::string& charset) : handle_(g_mime_iconv_open(charset.c_str(), "UTF-8")) {}

@@ -32,10 +32,6 @@ struct GlibFree {
 };
 using GlibText = std::unique_ptr<char, GlibFree>;
 
-bool isAscii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 // WHATWG URL, section 3.5, "forbidden domain code point", without what cannot be in a host by then.
 bool isForbidden(char c) {
     return static_cast<unsigned char>(c) <= ' ' || c == 0x7F ||

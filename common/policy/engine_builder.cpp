@@ -1,5 +1,7 @@
 #include "common/policy/engine_builder.h"
 
+#include <malloc.h>
+
 #include "common/base/clock.h"
 #include "common/base/digest.h"
 #include "common/base/log.h"
@@ -75,6 +77,7 @@ std::chrono::milliseconds EngineBuilder::turn() {
     const bool known = engine != nullptr;
     try {
         if (set && !engine) engine = full_(set->patterns());
+        if (!known) ::malloc_trim(0);  // libhs compiles in many times the memory that it keeps
     } catch (const std::exception& error) {
         // The set goes on with the engine it has, or with the one build() is about to give it.
         logError("policy.engine.failed", {{"patterns", set->size()}, {"error", error.what()}});

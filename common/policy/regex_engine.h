@@ -33,7 +33,8 @@ std::unique_ptr<RegexEngine> referenceEngine(const RegexPatterns& patterns);
 // Ready in tens of milliseconds for a thousand expressions.
 std::unique_ptr<RegexEngine> atomEngine(const RegexPatterns& patterns);
 
-// Whole expressions in libhs, RE2 for those it cannot hold. The fastest scan; may compile for many seconds.
+// The same, but for texts that hold many of those parts, and for expressions without one, whole expressions
+// in libhs, RE2 for those it cannot hold. The fastest scan for any text; may compile for many seconds.
 // Where libhs does not run on this processor: atomEngine().
 std::unique_ptr<RegexEngine> databaseEngine(const RegexPatterns& patterns);
 

@@ -150,6 +150,17 @@ RE2::Options regexOptions(bool caseless) {
     return options;
 }
 
+std::unique_ptr<RE2> compiledRegex(const std::string& pattern, bool caseless) {
+    auto regex = std::make_unique<RE2>(pattern, regexOptions(caseless));
+    if (!regex->ok())
+        throw Error(ErrorCode::kInternal, "regular expression was not checked: " + regex->error());
+    return regex;
+}
+
+bool isMatch(const RE2& regex, std::string_view text) {
+    return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), regex);
+}
+
 Expected<void> checkRegex(std::string_view pattern) {
     if (pattern.empty()) return problem("", "expected a regular expression, found an empty text");
     const RE2 regex(re2::StringPiece(pattern.data(), pattern.size()), regexOptions(true));

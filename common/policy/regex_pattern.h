@@ -6,6 +6,7 @@
 
 #include <re2/re2.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ namespace weir {
 inline constexpr std::int64_t kRegexMemory = 4 << 20;
 
 RE2::Options regexOptions(bool caseless);
+// Throws Error(kInternal) for what checkRegex() does not accept.
+std::unique_ptr<RE2> compiledRegex(const std::string& pattern, bool caseless);
+bool isMatch(const RE2& regex, std::string_view text);
 
 // A problem says what is wrong and, where it is a feature we cannot have, why. Policies compile with
 // `caseless` true; (?-i) in the pattern switches that off.

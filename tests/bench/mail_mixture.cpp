@@ -1,6 +1,5 @@
 #include "tests/bench/mail_mixture.h"
 
-#include <nlohmann/json.hpp>
 #include <random>
 
 namespace weir::bench {
@@ -115,14 +114,6 @@ std::string oneMail(Random& random) {
     return mixed(random, between(random, 1'000'000, 1'990'000), "application/zip", "archive.zip");
 }
 
-nlohmann::json rule(std::size_t number, nlohmann::json when) {
-    const std::string id = "rule-" + std::to_string(number);
-    return {{"id", id},
-            {"name", id},
-            {"when", std::move(when)},
-            {"then", {{{"quarantine", {{"queue", "bench"}}}}}}};
-}
-
 }  // namespace
 
 std::vector<std::string> mailMixture(std::size_t count, unsigned seed) {
@@ -130,50 +121,6 @@ std::vector<std::string> mailMixture(std::size_t count, unsigned seed) {
     std::vector<std::string> mails;
     for (std::size_t i = 0; i < count; ++i) mails.push_back(oneMail(random));
     return mails;
-}
-
-std::string benchPolicy(std::size_t rules) {
-    using nlohmann::json;
-    Random random(2);
-    json lists = json::object(), all = json::array();
-    for (int list = 0; list < 10; ++list) {
-        json entries = json::array();
-        for (int i = 0; i < 500; ++i)
-            entries.push_back("bad" + std::to_string(random()) + "@spam" + std::to_string(i) + ".example");
-        lists["senders-" + std::to_string(list)] = {{"kind", "address"}, {"entries", std::move(entries)}};
-    }
-    for (std::size_t i = 0; i < rules; ++i) {
-        const std::string unlikely =
-            word(random) + " " + word(random) + " zq" + std::to_string(i) + " " + word(random);
-        switch (i % 10) {
-            case 0:
-            case 1:
-            case 2:
-            case 3:
-            case 4:
-                all.push_back(rule(i, {{"body", {{"contains", unlikely}}}}));
-                break;
-            case 5:
-            case 6:
-                all.push_back(rule(i, {{"subject", {{"contains", unlikely}}}}));
-                break;
-            case 7:
-                all.push_back(rule(i, {{"sender", {{"in", "@senders-" + std::to_string(i / 10 % 10)}}}}));
-                break;
-            case 8:
-                all.push_back(
-                    rule(i, {{"all",
-                              {{{"attachment.name", {{"matches", "*zq" + std::to_string(i) + ".exe"}}}},
-                               {{"direction", {{"is", "inbound"}}}}}}}));
-                break;
-            default:
-                all.push_back(rule(
-                    i, {{"sender.domain",
-                         {{"in",
-                           {"zq" + std::to_string(i) + ".example", ".zq" + std::to_string(i) + ".test"}}}}}));
-        }
-    }
-    return json{{"lists", std::move(lists)}, {"rules", std::move(all)}}.dump();
 }
 
 }  // namespace weir::bench

@@ -9,8 +9,4 @@ namespace weir::bench {
 
 std::vector<std::string> mailMixture(std::size_t count, unsigned seed = 1);
 
-// A policy (JSON) of `rules` rules: phrases in body and subject, lists of senders, domains and file names. It
-// holds next to none of the mixture.
-std::string benchPolicy(std::size_t rules);
-
 }  // namespace weir::bench
