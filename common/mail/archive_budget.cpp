@@ -67,6 +67,32 @@ bool ArchiveBudget::inTime() {
     return false;
 }
 
+bool ArchiveBudget::document() {
+    if (spent_ || !inTime()) return false;
+    if (documents_++ < limits_.documents) return true;
+    cut("documents over " + std::to_string(limits_.documents));
+    return false;
+}
+
+DocumentLimits ArchiveBudget::documentLimits() const {
+    DocumentLimits limits;
+    const std::size_t texts = limits_.documentTexts - documentTexts_;
+    limits.embedded = std::min(limits.embedded, texts / 2);
+    limits.targets = std::min(limits.targets, texts / 2);
+    limits.unpackedBytes =
+        std::min(limits.unpackedBytes, limits_.unpackedBytes - std::min(unpacked_, limits_.unpackedBytes));
+    limits.heldBytes = std::min(limits.heldBytes, limits_.heldBytes - held_);
+    limits.time = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::max(end_ - cpuTime(), std::chrono::nanoseconds(0)));
+    return limits;
+}
+
+void ArchiveBudget::documentRead(const DocumentReading& document) {
+    unpack(document.unpacked);
+    documentTexts_ += document.embedded.size() + document.targets.size();
+    for (const std::string& what : document.cut) cut("document: " + what);
+}
+
 bool ArchiveBudget::ask(bool text) {
     asked_ += text ? kTextCost : 1;
     return asked_ <= limits_.types;

@@ -28,6 +28,10 @@ class ArchiveBudget {
     void memoryOver() { cut("memory"); }
     void nameOver() { cut("names over " + std::to_string(limits_.nameBytes) + " bytes"); }
 
+    bool document();                        // one more may be read
+    DocumentLimits documentLimits() const;  // what is left for one
+    void documentRead(const DocumentReading& document);
+
     bool spent() const { return spent_; }  // nothing more is unpacked
     const ArchiveLimits& limits() const { return limits_; }
     std::uint64_t unpacked() const { return unpacked_; }
@@ -43,7 +47,7 @@ class ArchiveBudget {
     const std::uint64_t received_;
     const std::chrono::nanoseconds end_;
     std::uint64_t unpacked_ = 0, declared_ = 0;
-    std::size_t entries_ = 0, held_ = 0, asked_ = 0;
+    std::size_t entries_ = 0, held_ = 0, asked_ = 0, documents_ = 0, documentTexts_ = 0;
     bool spent_ = false, late_ = false;
     std::vector<std::string> cuts_;
 };

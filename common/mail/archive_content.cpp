@@ -25,9 +25,11 @@ bool ArchiveContent::undecided() const {
 
 void ArchiveContent::decide() {
     decided_ = true;
-    if (!looksLikeArchive(held_)) return;
-    missed_ = !inner_;
-    kept_ = inner_ && budget_.hold(held_.size());
+    const bool archive = looksLikeArchive(held_);
+    archive_ = archive && inner_;
+    missed_ = archive && !inner_;
+    document_ = looksLikeDocument(held_) || held_.starts_with("PK");
+    kept_ = (archive_ || document_) && budget_.hold(held_.size());
 }
 
 bool ArchiveContent::take(std::string_view piece) {
@@ -71,6 +73,12 @@ std::string ArchiveContent::sha256() {
 
 std::string shownName(std::string_view raw, std::size_t most, bool& cut) {
     std::string text, shown;
+    if (raw.size() > most) {  // no byte becomes less than one; a sequence is not torn
+        std::size_t end = most;
+        while (end + 4 > most && end > 0 && (raw[end] & 0xC0) == 0x80) --end;
+        raw = raw.substr(0, end);
+        cut = true;
+    }
     appendUtf8(text, raw, "");
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);

@@ -26,16 +26,17 @@ class ArchiveContent {
     std::uint64_t size() const { return size_; }
     std::string type() const;  // "" when there is nothing to go by
     std::string sha256();      // "" unless wanted and whole
-    // The whole content, when it could be an archive; empty when it could not, or was too much.
-    std::string_view archive() const {
-        return whole_ && kept_ ? std::string_view(held_) : std::string_view();
-    }
+    // The whole content, when it could be an archive that may be looked into, or a document; empty when it
+    // could not, or was too much.
+    std::string_view archive() const { return archive_ ? kept() : std::string_view(); }
+    std::string_view document() const { return document_ ? kept() : std::string_view(); }
     // An archive that was not kept because `inner` was false.
     bool missedArchive() const { return missed_; }
 
   private:
     bool undecided() const;
     void decide();
+    std::string_view kept() const { return whole_ && kept_ ? std::string_view(held_) : std::string_view(); }
 
     ArchiveBudget& budget_;
     const bool inner_, all_;
@@ -43,6 +44,7 @@ class ArchiveContent {
     std::string held_;  // the head, or everything
     std::uint64_t size_ = 0;
     bool decided_ = false, kept_ = false, missed_ = false, whole_ = false;
+    bool archive_ = false, document_ = false;
 };
 
 // A name as it is shown (ArchiveEntry::name), cut at `most` bytes; `cut` is set then.

@@ -157,6 +157,11 @@ void ArchiveWalk::finish(const Level& level, ArchiveEntry entry, ArchiveContent&
     entry.type = content.type();
     entry.sha256 = content.sha256();
     if (content.missedArchive()) budget_.depthOver();
+    if (!content.document().empty() && budget_.document()) {
+        DocumentReading document = readDocument(content.document(), budget_.documentLimits());
+        budget_.documentRead(document);
+        if (document.isDocument()) entry.document = std::move(document);
+    }
     reading_.entries.push_back(std::move(entry));
     if (content.archive().empty() || budget_.spent()) return;
     const std::string name = reading_.entries.back().name;

@@ -6,6 +6,8 @@
 // compress), encrypted rar with the help of our own reader of its headers. An archive may stand behind a
 // program or other bytes (self-extracting ones do).
 //
+// Documents inside are read as document_reader.h says.
+//
 // Never fails: what is damaged or over a limit is named in the result. Time and memory are bounded by the
 // limits; libraries allocate for themselves, so for hostile bytes call it in a parser process (slave/parser).
 // No file is written or opened, and a name is never used as one. LC_CTYPE must be a UTF-8 locale, or
@@ -14,9 +16,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "common/mail/document_reader.h"
 
 namespace weir {
 
@@ -30,6 +35,8 @@ struct ArchiveLimits {
     std::size_t nameBytes = 1024;              // of one name
     // What libmagic is asked for, a text counting ten times; then only what is dangerous is told apart.
     std::size_t types = 500;
+    std::size_t documents = 1000;          // that are read
+    std::size_t documentTexts = 10'000;    // names of embedded objects and targets of all of them
     std::chrono::milliseconds time{1500};  // CPU time, looked at between pieces of work
 };
 
@@ -50,6 +57,7 @@ struct ArchiveEntry {
     bool directory = false;
     bool encrypted = false;
     Seen seen = Seen::kBoth;
+    std::optional<DocumentReading> document;  // of an Office document or PDF
 };
 
 struct ArchiveReading {

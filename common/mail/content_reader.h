@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/mail/archive_reader.h"
+#include "common/mail/document_reader.h"
 #include "common/mail/html_reading.h"
 
 namespace weir {
@@ -32,13 +33,15 @@ class ContentReader {
 
     struct File {
         std::string_view name, bytes;
+        bool archive = false, document = false;  // what it is to be read as; it may be both
     };
-    struct Archive {
-        ArchiveReading reading;  // of what is no archive: without formats
+    struct FileReading {
+        ArchiveReading archive;    // of what is no archive: without formats
+        DocumentReading document;  // of what is no document: without a kind
         std::string failure;
     };
     // One for each file, in their order.
-    virtual std::vector<Archive> archives(const std::vector<File>& files) = 0;
+    virtual std::vector<FileReading> files(const std::vector<File>& files) = 0;
 };
 
 // In this process.
@@ -47,12 +50,14 @@ class DirectReader final : public ContentReader {
     Html html(std::string_view utf8, const HtmlLimits& limits) override {
         return {readHtml(utf8, limits), ""};
     }
-    std::vector<Archive> archives(const std::vector<File>& files) override {
-        std::vector<Archive> all;
+    std::vector<FileReading> files(const std::vector<File>& files) override {
+        std::vector<FileReading> all;
         for (const File& one : files) {
+            FileReading& reading = all.emplace_back();
             ArchiveOptions options;
             options.name = one.name;
-            all.push_back({readArchive(one.bytes, options), ""});
+            if (one.archive) reading.archive = readArchive(one.bytes, options);
+            if (one.document) reading.document = readDocument(one.bytes);
         }
         return all;
     }

@@ -128,8 +128,8 @@ const std::vector<std::string>& MailContent::htmlFindings() {
     return *findings_;
 }
 
-void MailContent::readArchives() {
-    archives_.emplace();
+void MailContent::readFiles() {
+    filesRead_ = true;
     const std::vector<Attachment>& attachments = message_.attachments();
     std::vector<std::string> decoded;
     std::vector<std::uint32_t> places;
@@ -141,7 +141,7 @@ void MailContent::readArchives() {
             continue;
         std::string bytes = message_.attachmentBytes(i, room);
         filesCut_ = filesCut_ || bytes.size() < attachments[i].size;
-        if (!looksLikeArchive(bytes)) continue;
+        if (!looksLikeArchive(bytes) && !looksLikeDocument(bytes)) continue;
         room -= bytes.size();
         decoded.push_back(std::move(bytes));
         places.push_back(static_cast<std::uint32_t>(i));
@@ -149,32 +149,38 @@ void MailContent::readArchives() {
     if (decoded.empty()) return;
     std::vector<ContentReader::File> files;
     for (std::size_t i = 0; i < decoded.size(); ++i)
-        files.push_back({attachments[places[i]].name, decoded[i]});
-    std::vector<ContentReader::Archive> read = reader_.archives(files);
+        files.push_back({attachments[places[i]].name, decoded[i], looksLikeArchive(decoded[i]),
+                         looksLikeDocument(decoded[i]) || decoded[i].starts_with("PK")});
+    std::vector<ContentReader::FileReading> read = reader_.files(files);
     for (std::size_t i = 0; i < read.size(); ++i) {
-        if (!read[i].failure.empty()) {
-            failures_.push_back("archive " + attachments[places[i]].name + ": " + read[i].failure);
-        } else if (read[i].reading.isArchive()) {
-            archives_->push_back({places[i], std::move(read[i].reading)});
-        }
+        if (!read[i].failure.empty())
+            failures_.push_back("attachment " + attachments[places[i]].name + ": " + read[i].failure);
+        if (read[i].archive.isArchive()) archives_.push_back({places[i], std::move(read[i].archive)});
+        if (read[i].document.isDocument()) documents_.push_back({places[i], std::move(read[i].document)});
     }
 }
 
 const std::vector<MailContent::Archive>& MailContent::archives() {
-    if (!archives_) readArchives();
-    return *archives_;
+    if (!filesRead_) readFiles();
+    return archives_;
+}
+
+const std::vector<MailContent::Document>& MailContent::documents() {
+    if (!filesRead_) readFiles();
+    return documents_;
 }
 
 std::vector<std::string_view> MailContent::cuts() {
     text();
     archives();
+    const auto cut = [](const auto& one) { return !one.reading.cut.empty(); };
     std::vector<std::string_view> all = message_.cuts();
     if (urlsCut_) all.emplace_back("urls-over-limit");
     if (std::any_of(html_.begin(), html_.end(), [](const HtmlReading& one) { return !one.cut.empty(); }))
         all.emplace_back("html-over-limit");
-    if (filesCut_ || std::any_of(archives_->begin(), archives_->end(),
-                                 [](const Archive& one) { return !one.reading.cut.empty(); }))
+    if (filesCut_ || std::any_of(archives_.begin(), archives_.end(), cut))
         all.emplace_back("archive-over-limit");
+    if (std::any_of(documents_.begin(), documents_.end(), cut)) all.emplace_back("document-over-limit");
     return all;
 }
 

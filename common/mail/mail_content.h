@@ -46,6 +46,13 @@ class MailContent final : private HtmlSource {
     // Of each attachment that is an archive.
     const std::vector<Archive>& archives();
 
+    struct Document {
+        std::uint32_t attachment = 0;  // index
+        DocumentReading reading;
+    };
+    // Of each attachment that is an Office document or PDF; those inside archives are in archives().
+    const std::vector<Document>& documents();
+
     // What limits cut while all this was read, in words.
     std::vector<std::string_view> cuts();
     // Why parts could not be read; empty as long as all could.
@@ -55,7 +62,7 @@ class MailContent final : private HtmlSource {
     bool appendText(std::string& out, std::string_view utf8, std::size_t limit) override;
     void readUrls();
     void addUrl(std::string_view url);
-    void readArchives();
+    void readFiles();
 
     const Message& message_;
     ContentReader& reader_;
@@ -66,7 +73,9 @@ class MailContent final : private HtmlSource {
     std::optional<std::vector<UrlParts>> urls_;
     std::unordered_set<std::string> spelled_;  // what addUrl() was given
     std::optional<std::vector<std::string>> findings_;
-    std::optional<std::vector<Archive>> archives_;
+    bool filesRead_ = false;
+    std::vector<Archive> archives_;
+    std::vector<Document> documents_;
     bool urlsCut_ = false;
     bool filesCut_ = false;
 };

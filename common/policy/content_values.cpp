@@ -119,6 +119,71 @@ FieldValues archiveValues(Field field, MailContent& content) {
     }
 }
 
+struct AttachedDocument {
+    std::uint32_t attachment;
+    const DocumentReading* reading;
+};
+
+std::vector<AttachedDocument> documentsOf(MailContent& content) {
+    std::vector<AttachedDocument> all;
+    for (const MailContent::Document& document : content.documents())
+        all.push_back({document.attachment, &document.reading});
+    for (const MailContent::Archive& archive : content.archives())
+        for (const ArchiveEntry& entry : archive.reading.entries)
+            if (entry.document) all.push_back({archive.attachment, &*entry.document});
+    return all;
+}
+
+template <class Holds>
+FieldValues ofDocuments(MailContent& content, Holds holds) {
+    FieldValues values;
+    for (const AttachedDocument& document : documentsOf(content))
+        if (holds(*document.reading)) values.owners.push_back(document.attachment);
+    values.present = !values.owners.empty();
+    return values;
+}
+
+// Every text that `add` gives to its second argument about a document.
+template <class Add>
+FieldValues documentTexts(MailContent& content, Add add) {
+    FieldValues values;
+    for (const AttachedDocument& document : documentsOf(content)) {
+        std::vector<std::string> texts;
+        add(*document.reading, texts);
+        for (std::string& text : texts)
+            if (!text.empty()) values.texts.push_back(std::move(text));
+        values.owners.resize(values.texts.size(), document.attachment);
+    }
+    values.present = !values.texts.empty();
+    return values;
+}
+
+FieldValues documentValues(Field field, MailContent& content) {
+    using Texts = std::vector<std::string>;
+    switch (field) {
+        case Field::kDocumentEncrypted:
+            return ofDocuments(content, [](const DocumentReading& reading) { return reading.encrypted; });
+        case Field::kDocumentMacros:
+            return ofDocuments(content, [](const DocumentReading& reading) {
+                return reading.has("macros") || reading.has("xlm-macros");
+            });
+        case Field::kDocumentEmbedded:
+            return documentTexts(content, [](const DocumentReading& reading, Texts& texts) {
+                for (const EmbeddedObject& object : reading.embedded)
+                    texts.insert(texts.end(), {object.name, object.type});
+            });
+        case Field::kDocumentFinding:
+            return documentTexts(content, [](const DocumentReading& reading, Texts& texts) {
+                texts.insert(texts.end(), reading.found.begin(), reading.found.end());
+                if (reading.damaged) texts.emplace_back("damaged");
+            });
+        default:
+            return documentTexts(content, [](const DocumentReading& reading, Texts& texts) {
+                for (const DocumentTarget& target : reading.targets) texts.push_back(target.where);
+            });
+    }
+}
+
 }  // namespace
 
 FieldValues contentValues(Field field, MailContent& content) {
@@ -149,6 +214,12 @@ FieldValues contentValues(Field field, MailContent& content) {
             return values;
         case Field::kHtmlFinding:
             return texts(content.htmlFindings());
+        case Field::kDocumentEncrypted:
+        case Field::kDocumentMacros:
+        case Field::kDocumentEmbedded:
+        case Field::kDocumentFinding:
+        case Field::kDocumentLink:
+            return documentValues(field, content);
         default:
             return archiveValues(field, content);
     }

@@ -1,5 +1,7 @@
 #include "slave/facts/parser_reader.h"
 
+#include <algorithm>
+
 namespace weir {
 namespace {
 
@@ -16,6 +18,7 @@ ParseLimits limitsOf(const ParsingSection& section) {
     limits.archive.entries = section.entries;
     limits.archive.unpackedBytes = section.unpacked;
     limits.archive.ratio = section.ratio;
+    limits.document.unpackedBytes = std::min<std::uint64_t>(limits.document.unpackedBytes, section.unpacked);
     return limits;
 }
 
@@ -43,15 +46,26 @@ ContentReader::Html ParserReader::html(std::string_view utf8, const HtmlLimits& 
     return html;
 }
 
-std::vector<ContentReader::Archive> ParserReader::archives(const std::vector<File>& files) {
+std::vector<ContentReader::FileReading> ParserReader::files(const std::vector<File>& files) {
     std::vector<ParseItem> items;
-    for (const File& one : files) items.push_back({ParseKind::kArchive, one.bytes, one.name});
-    std::vector<Archive> all;
-    for (ParseResult& result : pool_.parse(items, deadline_, limits_)) {
-        Archive& archive = all.emplace_back();
-        archive.failure = failureOf(result);
-        if (auto* reading = std::get_if<ArchiveReading>(&result.answer))
-            archive.reading = std::move(*reading);
+    std::vector<std::size_t> fileOf;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const File& one = files[i];
+        if (one.archive) items.push_back({ParseKind::kArchive, one.bytes, one.name});
+        if (one.document) items.push_back({ParseKind::kDocument, one.bytes, one.name});
+        fileOf.resize(items.size(), i);
+    }
+    std::vector<FileReading> all(files.size());
+    std::vector<ParseResult> results = pool_.parse(items, deadline_, limits_);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        FileReading& reading = all[fileOf[i]];
+        const std::string failure = failureOf(results[i]);
+        if (reading.failure.empty()) reading.failure = failure;
+        if (auto* archive = std::get_if<ArchiveReading>(&results[i].answer)) {
+            reading.archive = std::move(*archive);
+        } else if (auto* document = std::get_if<DocumentReading>(&results[i].answer)) {
+            reading.document = std::move(*document);
+        }
     }
     return all;
 }

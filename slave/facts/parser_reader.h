@@ -15,7 +15,7 @@ class ParserReader final : public ContentReader {
     ParserReader(ParserPool& pool, const ParsingSection& section);
 
     Html html(std::string_view utf8, const HtmlLimits& limits) override;
-    std::vector<Archive> archives(const std::vector<File>& files) override;
+    std::vector<FileReading> files(const std::vector<File>& files) override;
 
     // A parser was lost over this mail: it died, stalled, or answered nonsense.
     bool lost() const { return lost_; }

@@ -11,8 +11,8 @@ class RefusingReader final : public ContentReader {
   public:
     explicit RefusingReader(std::string why) : why_(std::move(why)) {}
     Html html(std::string_view, const HtmlLimits&) override { return {{}, why_}; }
-    std::vector<Archive> archives(const std::vector<File>& files) override {
-        return std::vector<Archive>(files.size(), Archive{{}, why_});
+    std::vector<FileReading> files(const std::vector<File>& files) override {
+        return std::vector<FileReading>(files.size(), FileReading{{}, {}, why_});
     }
 
   private:

@@ -36,10 +36,25 @@ void fields(Stream& stream, Limits& limits) {
 }
 
 template <class Stream, class Limits>
+requires std::same_as<std::remove_const_t<Limits>, DocumentLimits>
+void fields(Stream& stream, Limits& limits) {
+    stream(limits.unpackedBytes);
+    stream(limits.heldBytes);
+    stream(limits.parts);
+    stream(limits.embedded);
+    stream(limits.targets);
+    stream(limits.textBytes);
+    stream(limits.depth);
+    stream(limits.documents);
+    stream(limits.time);
+}
+
+template <class Stream, class Limits>
 requires std::same_as<std::remove_const_t<Limits>, ParseLimits>
 void fields(Stream& stream, Limits& limits) {
     stream(limits.html);
     stream(limits.archive);
+    stream(limits.document);
 }
 
 template <class Stream, class Link>
@@ -71,6 +86,34 @@ void fields(Stream& stream, Answer& answer) {
     stream(answer.type);
 }
 
+template <class Stream, class Object>
+requires std::same_as<std::remove_const_t<Object>, EmbeddedObject>
+void fields(Stream& stream, Object& object) {
+    stream(object.name);
+    stream(object.type);
+    stream(object.size);
+}
+
+template <class Stream, class Target>
+requires std::same_as<std::remove_const_t<Target>, DocumentTarget>
+void fields(Stream& stream, Target& target) {
+    stream(target.what);
+    stream(target.where);
+}
+
+template <class Stream, class Reading>
+requires std::same_as<std::remove_const_t<Reading>, DocumentReading>
+void fields(Stream& stream, Reading& document) {
+    stream(document.kind);
+    stream(document.encrypted);
+    stream(document.found);
+    stream(document.embedded);
+    stream(document.targets);
+    stream(document.damaged);
+    stream(document.cut);
+    stream(document.unpacked);
+}
+
 template <class Stream, class Entry>
 requires std::same_as<std::remove_const_t<Entry>, ArchiveEntry>
 void fields(Stream& stream, Entry& entry) {
@@ -85,6 +128,7 @@ void fields(Stream& stream, Entry& entry) {
     stream(entry.directory);
     stream(entry.encrypted);
     stream.choice(entry.seen, ArchiveEntry::Seen::kStream);
+    stream(entry.document);
 }
 
 template <class Stream, class Reading>
@@ -212,6 +256,10 @@ void writeAnswer(const ArchiveReading& answer, std::string& out) {
     write(answer, out);
 }
 
+void writeAnswer(const DocumentReading& answer, std::string& out) {
+    write(answer, out);
+}
+
 ParseResult readAnswer(ParseKind kind, std::string_view bytes) {
     switch (kind) {
         case ParseKind::kHtml:
@@ -220,6 +268,8 @@ ParseResult readAnswer(ParseKind kind, std::string_view bytes) {
             return readAs<FileTypeAnswer>(bytes);
         case ParseKind::kArchive:
             return readAs<ArchiveReading>(bytes);
+        case ParseKind::kDocument:
+            return readAs<DocumentReading>(bytes);
     }
     return {ParseFailure::kBadAnswer, "the answer of the parser process is to no known question", {}};
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/mail/archive_reader.h"
+#include "common/mail/document_reader.h"
 #include "common/mail/html_reading.h"
 
 namespace weir {
@@ -16,11 +17,13 @@ enum class ParseKind : std::uint8_t {
     kHtml = 1,      // bytes are valid UTF-8: HtmlReading
     kFileType = 2,  // the first bytes of a file: FileTypeAnswer
     kArchive = 3,   // ArchiveReading; what is no archive has no formats
+    kDocument = 4,  // DocumentReading; what is no document has no kind
 };
 
 struct ParseLimits {
     HtmlLimits html;
     ArchiveLimits archive;
+    DocumentLimits document;
 };
 
 struct ParseItem {
@@ -54,7 +57,7 @@ const char* toString(ParseFailure failure);
 struct ParseResult {
     ParseFailure failure = ParseFailure::kNone;
     std::string reason;  // for the operator; empty without a failure
-    std::variant<std::monostate, HtmlReading, FileTypeAnswer, ArchiveReading> answer;
+    std::variant<std::monostate, HtmlReading, FileTypeAnswer, ArchiveReading, DocumentReading> answer;
 
     bool failed() const { return failure != ParseFailure::kNone; }
     // The answer of that kind; nullptr when there is none.

@@ -63,6 +63,9 @@ bool parseItem(const ParseItem& item, const ParseLimits& limits, ExtraParser ext
         case ParseKind::kArchive:
             writeAnswer(readArchive(item.bytes, {item.name, item.sha256, limits.archive}), out);
             return true;
+        case ParseKind::kDocument:
+            writeAnswer(readDocument(item.bytes, limits.document), out);
+            return true;
     }
     return extra && extra(item.kind, item.bytes, out);
 }

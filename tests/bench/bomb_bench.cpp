@@ -1,6 +1,6 @@
-// What hostile mails cost: for each generator of tests/support/hostile_mail.h the time of reading everything
-// of the mail of n, 2 n and 4 n, the larger step between them, the memory beyond the mail itself, and what
-// was cut.
+// What hostile mails, archives and documents cost: for each generator of tests/support/hostile_mail.h and
+// file_bombs.h the time of reading everything in what it makes of n, 2 n and 4 n, the larger step between
+// them, the memory beyond the bytes themselves, and what was cut.
 //
 //   bomb_bench [PART_OF_A_NAME]
 #include <algorithm>
@@ -8,7 +8,10 @@
 #include <ctime>
 #include <string>
 
+#include "common/mail/archive_reader.h"
+#include "common/mail/document_reader.h"
 #include "common/mail/message.h"
+#include "tests/support/file_bombs.h"
 #include "tests/support/hostile_mail.h"
 #include "tests/support/peak_memory.h"
 
@@ -35,32 +38,61 @@ std::string readAll(const std::string& mail) {
     return cuts;
 }
 
+std::string listed(const std::vector<std::string>& cuts) {
+    std::string text;
+    for (const std::string& one : cuts) text += (text.empty() ? " " : "; ") + one;
+    return text;
+}
+
+std::string readAsArchive(const std::string& bytes) {
+    const ArchiveReading reading = readArchive(bytes);
+    return listed(reading.cut) + (reading.damaged ? " (damaged)" : "");
+}
+
+std::string readAsDocument(const std::string& bytes) {
+    const DocumentReading reading = readDocument(bytes);
+    return listed(reading.cut) + (reading.damaged ? " (damaged)" : "");
+}
+
+using Read = std::string (*)(const std::string&);
+
 // The least of three: what else the machine does only adds.
-double millis(const std::string& mail) {
+double millis(const std::string& bytes, Read read) {
     double least = 1e9;
     for (int i = 0; i < 3; ++i) {
         const double start = cpuMillis();
-        readAll(mail);
+        read(bytes);
         least = std::min(least, cpuMillis() - start);
     }
     return least;
 }
 
+template <class Bomb>
+void print(const Bomb& bomb, Read read) {
+    double times[3];
+    for (std::size_t i = 0; i < 3; ++i) times[i] = millis(bomb.make(bomb.n << i), read);
+    const std::string largest = bomb.make(bomb.n * 4);
+    const double step = std::max(times[1] / times[0], times[2] / times[1]);
+    std::printf("%-58s %8zu %8.2f %8.2f %8.2f %5.1f %7.1f %s\n", bomb.name.c_str(), largest.size(), times[0],
+                times[1], times[2], step,
+                static_cast<double>(test::peakKilobytes([&] { read(largest); })) / 1024,
+                read(largest).c_str());
+    std::fflush(stdout);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    const auto wanted = [&](const std::string& name) {
+        return argc <= 1 || name.find(argv[1]) != std::string::npos;
+    };
     readAll("Content-Type: x/y; name=x\r\n\r\nx");  // libmagic loads its database
     std::printf("%-58s %8s %8s %8s %8s %5s %7s  %s\n", "generator", "4n bytes", "ms n", "ms 2n", "ms 4n",
                 "step", "peak MB", "cut");
-    for (const test::MailBomb& bomb : test::mailBombs()) {
-        if (argc > 1 && bomb.name.find(argv[1]) == std::string::npos) continue;
-        double times[3];
-        for (std::size_t i = 0; i < 3; ++i) times[i] = millis(bomb.make(bomb.n << i));
-        const std::string largest = bomb.make(bomb.n * 4);
-        const double step = std::max(times[1] / times[0], times[2] / times[1]);
-        std::printf("%-58s %8zu %8.2f %8.2f %8.2f %5.1f %7.1f %s\n", bomb.name.c_str(), largest.size(),
-                    times[0], times[1], times[2], step,
-                    static_cast<double>(test::peakKilobytes([&] { readAll(largest); })) / 1024,
-                    readAll(largest).c_str());
-    }
+    for (const test::MailBomb& bomb : test::mailBombs())
+        if (wanted(bomb.name)) print(bomb, readAll);
+    for (const test::FileBomb& bomb : test::archiveBombs())
+        if (wanted(bomb.name)) print(bomb, readAsArchive);
+    for (const test::FileBomb& bomb : test::documentBombs())
+        if (wanted(bomb.name)) print(bomb, readAsDocument);
 }

@@ -6,6 +6,7 @@
 #include "common/base/digest.h"
 #include "common/mail/charset.h"
 #include "tests/support/archive_maker.h"
+#include "tests/support/document_maker.h"
 
 using namespace weir;
 using test::Files;
@@ -324,6 +325,35 @@ TEST_CASE("each limit is named, and what was read before it stays") {
     CHECK(types.entries.at(1).type == "application/x-dosexec");
     CHECK(types.entries.at(2).type == "text/plain");
     CHECK(types.cut.empty());
+}
+
+TEST_CASE("documents in archives are read, and what they unpack counts") {
+    const std::string office = test::makeOoxml({{"word/vbaProject.bin", "x"}});
+    const std::string pdf = test::makePdf({"<< /S /Launch /F (cmd.exe) >>"});
+    const std::string protectedFile = test::makeCfb({{"EncryptedPackage", "x"}});
+    for (const std::string format : {"zip", "7z", "tar"}) {
+        const ArchiveReading reading = read(makeArchive(
+            format, "", {{"a.docm", office}, {"b.pdf", pdf}, {"c.docx", protectedFile}, {"d.txt", kText}}));
+        const auto found = [&](const std::string& name) -> const ArchiveEntry& {
+            return *std::find_if(reading.entries.begin(), reading.entries.end(),
+                                 [&](const ArchiveEntry& entry) { return entry.name == name; });
+        };
+        REQUIRE(found("a.docm").document);
+        CHECK(found("a.docm").document->kind == "ooxml");
+        CHECK(found("a.docm").document->has("macros"));
+        REQUIRE(found("b.pdf").document);
+        CHECK(found("b.pdf").document->has("launch"));
+        REQUIRE(found("c.docx").document);
+        CHECK(found("c.docx").document->encrypted);
+        CHECK_FALSE(found("c.docx").encrypted);
+        CHECK_FALSE(found("d.txt").document);
+        CHECK(found("word/vbaProject.bin").container == "ooxml");
+        CHECK(found("word/vbaProject.bin").depth == 2);
+    }
+    // Objects in streams of a PDF unpack from the same budget.
+    const std::string bomb = test::makePdf(
+        {test::pdfStream("/Type/ObjStm/Filter/FlateDecode", test::zlibbed(std::string(3u << 20, ' ')))});
+    CHECK(read(makeZip({{.name = "a.pdf", .bytes = bomb}})).cut == Texts{"ratio over 200"});
 }
 
 TEST_CASE("an Office document is told from a zip file by its format") {

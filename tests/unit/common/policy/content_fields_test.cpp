@@ -95,8 +95,8 @@ namespace {
 class FailingReader final : public ContentReader {
   public:
     Html html(std::string_view, const HtmlLimits&) override { return {{}, "died"}; }
-    std::vector<Archive> archives(const std::vector<File>& files) override {
-        return std::vector<Archive>(files.size(), Archive{{}, "died"});
+    std::vector<FileReading> files(const std::vector<File>& files) override {
+        return std::vector<FileReading>(files.size(), FileReading{{}, {}, "died"});
     }
 };
 

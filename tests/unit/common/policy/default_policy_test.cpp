@@ -3,7 +3,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "common/mail/text_encoder.h"
 #include "common/policy/rule.h"
+#include "tests/support/archive_maker.h"
+#include "tests/support/document_maker.h"
 #include "tests/unit/common/policy/policy_fixture.h"
 
 using namespace weir;
@@ -87,6 +90,39 @@ TEST_CASE("the default policy obeys DMARC for mail from outside") {
     mail.bytes = "Subject: t\r\n\r\nx\r\n";
     mail.source = &source;
     CHECK(run(*compiled(defaultPolicy()), mail).outcomes.front().verdict.kind == VerdictKind::kDeliver);
+}
+
+namespace {
+
+Outcome outcomeWithFile(const std::string& name, const std::string& bytes) {
+    Mail mail = sampleMail();
+    mail.bytes =
+        "Subject: t\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=" +
+        name + "\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encodeBase64Lines(bytes, "\r\n");
+    return run(*compiled(defaultPolicy()), mail).outcomes.front();
+}
+
+}  // namespace
+
+TEST_CASE("the default policy holds documents that do something, and warns of those it cannot read") {
+    const auto held = [](const std::string& bytes, const std::string& rule) {
+        const Outcome outcome = outcomeWithFile("a.doc", bytes);
+        CHECK(outcome.verdict.queue == "attachments");
+        CHECK(outcome.matchedRules == std::vector<std::string>{rule});
+    };
+    const std::string macros = makeOoxml({{"word/vbaProject.bin", makeCfb({{"VBA/dir", "x"}})}});
+    held(macros, "office-macros");
+    held(makeZip({{.name = "a.docx", .bytes = macros}}), "office-macros");
+    held(makeOoxml({{"word/embeddings/a.bin",
+                     makeCfb({{"\1Ole10Native", makeOle10Native("a.exe", "a.exe", programBytes())}})}}),
+         "program-in-document");
+    held(makePdf({"<</S/Launch>>"}), "document-commands");
+    const Outcome warned = outcomeWithFile(
+        "a.docx", makeCfb({{"EncryptedPackage", std::string(5000, 'x')}, {"EncryptionInfo", "x"}}));
+    CHECK(warned.verdict.kind == VerdictKind::kDeliver);
+    CHECK(warned.changes.front() == HeaderChange{HeaderChange::Kind::kTagSubject, "Subject", "[ENCRYPTED]"});
+    CHECK(outcomeWithFile("a.docx", makeOoxml({{"word/document.xml", "<w:document/>"}})) == Outcome{});
+    CHECK(outcomeWithFile("a.pdf", makePdf({"<</Type/Catalog>>"})) == Outcome{});
 }
 
 TEST_CASE("the default policy rejects GTUBE") {

@@ -4,6 +4,7 @@
 #include "common/base/digest.h"
 #include "slave/parser/parser_pool.h"
 #include "tests/support/archive_maker.h"
+#include "tests/support/document_maker.h"
 
 using namespace weir;
 using test::makeArchive;
@@ -72,6 +73,27 @@ TEST_CASE("names in other charsets are read in a parser process") {
     CHECK(readIn(pool, test::makeLha({"\x83\x65.exe", kProgram}, 932)).entries[0].name == "\xe3\x83\x86.exe");
     // Bytes that are no name in that charset.
     CHECK(readIn(pool, test::makeLha({"\x83\x65.exe", kProgram}, 950)).damaged);
+    CHECK(pool.health().lost == 0);
+}
+
+TEST_CASE("documents of every kind are read in a parser process as they are outside") {
+    ParserPool pool(settings());
+    const std::string vba = test::makeCfb({{"VBA/dir", "x"}});
+    const std::vector<std::pair<std::string, std::string>> documents{
+        {"ole2", vba},
+        {"ooxml", test::makeOoxml({{"word/vbaProject.bin", vba}})},
+        {"rtf", test::makeRtfObject("x", vba)},
+        {"pdf",
+         test::makePdf({test::pdfStream("/Type/EmbeddedFile/Filter/FlateDecode", test::zlibbed(vba))})},
+    };
+    for (const auto& [kind, bytes] : documents) {
+        INFO(kind);
+        const std::vector<ParseItem> items{{ParseKind::kDocument, bytes}};
+        const auto results = pool.parse(items, std::chrono::steady_clock::now() + std::chrono::seconds(60));
+        REQUIRE(results[0].as<DocumentReading>());
+        CHECK(results[0].as<DocumentReading>()->kind == kind);
+        CHECK(results[0].as<DocumentReading>()->has("macros"));
+    }
     CHECK(pool.health().lost == 0);
 }
 

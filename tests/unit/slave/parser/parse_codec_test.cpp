@@ -79,6 +79,14 @@ TEST_CASE("everything that is read in an archive comes back as it was") {
     entry.parent = 1;
     entry.directory = entry.encrypted = true;
     entry.seen = ArchiveEntry::Seen::kStream;
+    DocumentReading& document = entry.document.emplace();
+    document.kind = "pdf";
+    document.encrypted = document.damaged = true;
+    document.found = {"macros", "launch"};
+    document.embedded = {{"a", "b", 7}};
+    document.targets = {{"link", "http://a.example/"}};
+    document.cut = {"memory"};
+    document.unpacked = 99;
     std::string bytes;
     writeAnswer(archive, bytes);
     const ParseResult result = readAnswer(ParseKind::kArchive, bytes);
@@ -104,6 +112,22 @@ TEST_CASE("everything that is read in an archive comes back as it was") {
     CHECK(back.entries[1].encrypted);
     CHECK(back.entries[1].seen == ArchiveEntry::Seen::kStream);
     CHECK_FALSE(back.entries[0].directory);
+    CHECK_FALSE(back.entries[0].document);
+    REQUIRE(back.entries[1].document);
+    const DocumentReading& inner = *back.entries[1].document;
+    CHECK(inner.kind == "pdf");
+    CHECK(inner.encrypted);
+    CHECK(inner.damaged);
+    CHECK(inner.found == document.found);
+    REQUIRE(inner.embedded.size() == 1);
+    CHECK(inner.embedded[0].name == "a");
+    CHECK(inner.embedded[0].type == "b");
+    CHECK(inner.embedded[0].size == 7);
+    REQUIRE(inner.targets.size() == 1);
+    CHECK(inner.targets[0].what == "link");
+    CHECK(inner.targets[0].where == "http://a.example/");
+    CHECK(inner.cut == document.cut);
+    CHECK(inner.unpacked == 99);
 
     // An entry that lies in itself would make a reader go in circles.
     entry.parent = 2;
