@@ -24,9 +24,17 @@ constexpr std::array<std::string_view, 41> kCommonTopLevels = {
 constexpr std::array<std::string_view, 14> kFileEndings = {"py", "md",  "sh",  "pl", "rs", "zip", "mov",
                                                            "ps", "app", "cab", "cc", "so", "do",  "in"};
 
-constexpr bool isWhite(unsigned char c) {
-    return c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '"' || c == '`';
+// What each byte of a text is to the finder.
+enum ByteKind : std::uint8_t { kPlain = 0, kWhite = 1, kMark = 2 };  // kMark: no URL or domain is without one
+
+constexpr std::array<std::uint8_t, 256> byteKinds() {
+    std::array<std::uint8_t, 256> kinds{};
+    for (unsigned c = 0; c <= ' '; ++c) kinds[c] = kWhite;
+    for (const unsigned char c : {'\x7F', '<', '>', '"', '`'}) kinds[c] = kWhite;
+    for (const unsigned char c : {'.', ':'}) kinds[c] = kMark;
+    return kinds;
 }
+constexpr std::array<std::uint8_t, 256> kByteKinds = byteKinds();
 
 constexpr bool isHostByte(char c) {
     return isAsciiLetter(c) || isAsciiDigit(c) || c == '-' || c == '.' || c == '_' ||
@@ -134,16 +142,13 @@ class Finder {
     Finder(const UrlFinderChoice& choice, const UrlFinderLimits& limits) : choice_(choice), limits_(limits) {}
 
     void read(std::string_view text) {
-        std::size_t at = 0;
-        while (at < text.size()) {
-            while (at < text.size() && isWhite(static_cast<unsigned char>(text[at]))) ++at;
+        const auto kindAt = [&](std::size_t i) { return kByteKinds[static_cast<unsigned char>(text[i])]; };
+        for (std::size_t at = 0; at < text.size(); ++at) {
             const std::size_t start = at;
-            bool wanted = false;
-            for (; at < text.size() && !isWhite(static_cast<unsigned char>(text[at])); ++at) {
-                const char c = text[at];
-                wanted = wanted || c == '.' || c == ':';
-            }
-            if (wanted) word(text.substr(start, at - start));
+            unsigned seen = 0;
+            for (; at < text.size() && !(seen & kWhite); ++at) seen |= kindAt(at);
+            if (seen & kWhite) --at;
+            if (seen & kMark) word(text.substr(start, at - start));
         }
     }
 

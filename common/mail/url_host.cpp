@@ -249,9 +249,15 @@ std::string unicodeHost(std::string_view name) {
 
 std::string registeredDomain(std::string_view name) {
     if (name.size() > kLongestName || name.starts_with('.') || isAddress(name)) return {};
-    const std::string whole(name);
-    const char* found = psl_registrable_domain(psl_builtin(), whole.c_str());
-    return found == nullptr ? std::string() : std::string(found);
+    // Most links of a mail lead to one host, and the list is slow to ask.
+    thread_local std::string asked, domain;
+    if (asked != name) {
+        const std::string whole(name);
+        const char* found = psl_registrable_domain(psl_builtin(), whole.c_str());
+        domain = found == nullptr ? "" : found;
+        asked = whole;
+    }
+    return domain;
 }
 
 std::string_view topLevel(std::string_view name) {

@@ -17,7 +17,10 @@ std::string mailFingerprint(const std::string& sender, std::vector<std::string> 
     add(sender);
     digest.add(std::to_string(recipients.size()) + ":");
     for (const std::string& recipient : recipients) add(recipient);
-    add(bytes);
+    digest.add(std::to_string(bytes.size()) + ":");
+    const std::size_t end = std::min(kFingerprintEnd, bytes.size());
+    digest.add(bytes.substr(0, end));
+    digest.add(bytes.substr(std::max(end, bytes.size() - end)));
     return digest.hex();
 }
 

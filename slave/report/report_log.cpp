@@ -15,6 +15,7 @@ namespace {
 
 // What the appenders that wait for the same sync share.
 struct Group {
+    std::condition_variable turn;  // it is done, or one of its appenders is to lead
     std::string bytes;
     Sequence first = 0, last = 0;
     TimePoint oldest{}, newest{};
@@ -35,7 +36,7 @@ struct ReportLog::State {
     std::vector<LogDamage> damages;
 
     mutable std::mutex mutex;  // everything below but `file` and `rollNext`, which belong to the leader
-    std::condition_variable written, grown;
+    std::condition_variable grown;
     std::vector<LogSegment> segments;
     Sequence next = 1;     // to be given
     Sequence durable = 0;  // the last one that is on stable storage
@@ -116,7 +117,7 @@ Sequence ReportLog::append(const std::vector<NewRecord>& records,
     if (controlOff("report-durable")) return first;
     while (!group->done) {
         if (s.leading)
-            s.written.wait(lock);
+            group->turn.wait(lock);
         else
             s.lead(lock);
     }
@@ -144,7 +145,8 @@ void ReportLog::State::lead(std::unique_lock<std::mutex>& lock) {
         fail(group, error);
     else
         settle(group, segment);
-    written.notify_all();
+    group->turn.notify_all();
+    gathering->turn.notify_one();
 }
 
 // Returns the segment that now ends with the group. On failure the disk holds nothing of the group, as far as
@@ -205,6 +207,7 @@ void ReportLog::State::fail(const std::shared_ptr<Group>& group, std::exception_
     if (!gathering->bytes.empty()) {
         gathering->error = error;
         gathering->done = true;
+        gathering->turn.notify_all();
         gathering = std::make_shared<Group>();
     }
     next = durable + 1;
@@ -213,7 +216,6 @@ void ReportLog::State::fail(const std::shared_ptr<Group>& group, std::exception_
 // Only for the control run in which append() does not wait for the disk.
 void ReportLog::State::flush() {
     std::unique_lock lock(mutex);
-    while (leading) written.wait(lock);
     if (!gathering->bytes.empty()) lead(lock);
 }
 

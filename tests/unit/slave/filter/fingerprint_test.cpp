@@ -21,3 +21,22 @@ TEST_CASE("fields cannot be shifted into one another") {
     CHECK(mailFingerprint("sa", {}, "x") != mailFingerprint("s", {"a"}, "x"));
     CHECK(mailFingerprint("", {"a"}, "1:b") != mailFingerprint("", {"a", "b"}, ""));
 }
+
+TEST_CASE("of a large mail the size and both ends count") {
+    const auto of = [](std::size_t size, std::size_t changed) {
+        std::string bytes(size, 'x');
+        if (changed < size) bytes[changed] = 'y';
+        return mailFingerprint("s", {"a"}, bytes);
+    };
+    const std::size_t size = 4 * kFingerprintEnd;
+    const std::string one = of(size, size);
+    CHECK(of(size + 1, size + 1) != one);
+    CHECK(of(size, 0) != one);
+    CHECK(of(size, kFingerprintEnd - 1) != one);
+    CHECK(of(size, size - kFingerprintEnd) != one);
+    CHECK(of(size, size - 1) != one);
+    CHECK(of(size, size / 2) == one);
+    for (const std::size_t small : {kFingerprintEnd, kFingerprintEnd + 1, 2 * kFingerprintEnd})
+        for (const std::size_t changed : {std::size_t{0}, small / 2, small - 1})
+            CHECK(of(small, changed) != of(small, small));
+}
