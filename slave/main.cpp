@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "slave/auth/signing_key_file.h"
 #include "slave/link/enrollment.h"
 #include "slave/parser/parser_worker.h"
 #include "slave/slave_app.h"
@@ -118,9 +119,38 @@ struct Arguments {
     std::string configFile = kSlaveConfigFile;
     bool checkConfig = false, printConfig = false, printExample = false;
     std::string master, token, name;
+    std::string domain, selector;
+    bool ed25519 = false;
+    unsigned bits = 2048;
 };
 
-int run(const Arguments& arguments, bool configGiven, bool enrolling) {
+enum class Task { kServe, kEnroll, kMakeKey, kShowKey };
+
+int enrollNode(const Arguments& arguments, const SlaveConfig& config) {
+    EnrollmentOptions options;
+    options.masters = arguments.master.empty() ? config.masters : std::vector{arguments.master};
+    options.token = arguments.token;
+    options.name = arguments.name.empty() ? config.nodeName : arguments.name;
+    options.identityFolder = config.storage / "identity";
+    const NodeIdentity identity = enroll(options);
+    std::cout << "enrolled as " << identity.name << " (" << identity.node.value << ")\n";
+    return 0;
+}
+
+// The private half stays in its file; standard output has what belongs into DNS and nothing else.
+int signingKey(const Arguments& arguments, const SlaveConfig& config, bool make) {
+    const auto type = arguments.ed25519 ? DkimKey::Type::kEd25519 : DkimKey::Type::kRsa;
+    const SigningKeyFile file =
+        make ? makeSigningKeyFile(config.keysFolder, arguments.domain, arguments.selector, type,
+                                  arguments.bits)
+             : readSigningKeyFile(config.keysFolder, arguments.domain, arguments.selector);
+    std::cerr << (make ? "made " : "") << file.path.string()
+              << "\npublish this record, then name the selector in the policy's section signing:\n";
+    std::cout << file.zoneLine << "\n";
+    return 0;
+}
+
+int run(const Arguments& arguments, bool configGiven, Task task) {
     if (arguments.printExample) {
         std::cout << exampleSettings(slaveSettings());
         return 0;
@@ -135,16 +165,8 @@ int run(const Arguments& arguments, bool configGiven, bool enrolling) {
         std::cout << arguments.configFile << ": good\n";
         return 0;
     }
-    if (enrolling) {
-        EnrollmentOptions options;
-        options.masters = arguments.master.empty() ? config.masters : std::vector{arguments.master};
-        options.token = arguments.token;
-        options.name = arguments.name.empty() ? config.nodeName : arguments.name;
-        options.identityFolder = config.storage / "identity";
-        const NodeIdentity identity = enroll(options);
-        std::cout << "enrolled as " << identity.name << " (" << identity.node.value << ")\n";
-        return 0;
-    }
+    if (task == Task::kEnroll) return enrollNode(arguments, config);
+    if (task != Task::kServe) return signingKey(arguments, config, task == Task::kMakeKey);
     setLogLevel(levelOf(config.logLevel));
     setLogFile(config.logFile);
     return serve(config);
@@ -170,9 +192,28 @@ int main(int argc, char** argv) {
     enroll->add_option("--master", arguments.master, "HOST:PORT of the master's node port");
     enroll->add_option("--token", arguments.token, "The enrollment token")->required();
     enroll->add_option("--name", arguments.name, "Name of this node (default: node.name)");
+    CLI::App* keys = app.add_subcommand("dkim-key", "Keys that sign outbound mail, on this node alone");
+    keys->require_subcommand(1);
+    CLI::App* make =
+        keys->add_subcommand("make", "Make a key, never over one that is there; print its DNS record");
+    CLI::App* show = keys->add_subcommand("show", "Print the DNS record of a key that is there");
+    for (CLI::App* one : {make, show}) {
+        one->add_option("domain", arguments.domain, "Domain of the From header")->required();
+        one->add_option("selector", arguments.selector, "Selector, such as mx1-2026")->required();
+    }
+    auto* ed25519 =
+        make->add_flag("--ed25519", arguments.ed25519, "An ed25519 key (RFC 8463) in place of RSA");
+    make->add_option("--bits", arguments.bits, "Bits of an RSA key")
+        ->capture_default_str()
+        ->excludes(ed25519);
     CLI11_PARSE(app, argc, argv);
+    using weir::Task;
+    const Task task = enroll->parsed() ? Task::kEnroll
+                      : make->parsed() ? Task::kMakeKey
+                      : show->parsed() ? Task::kShowKey
+                                       : Task::kServe;
     try {
-        return weir::run(arguments, config->count() > 0, enroll->parsed());
+        return weir::run(arguments, config->count() > 0, task);
     } catch (const weir::Error& error) {
         std::cerr << "weir-slave: " << error.what() << "\n";
         return error.code() == weir::ErrorCode::kInvalid ? weir::kWrongSettings : 1;

@@ -90,7 +90,7 @@ SlaveApp::Parts::Parts(SlaveConfig c)
              SigningKeys(config.keysFolder)),
       milter(config.milter, filter, slots),
       status({config.nodeName, config.storage, policy, quarantine, report, services, filter.counters(),
-              milter, counters,
+              filter.keys(), milter, counters,
               [this]() -> std::optional<LinkState> {
                   auto current = link.lock();
                   if (!*current) return std::nullopt;

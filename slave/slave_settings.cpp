@@ -196,9 +196,8 @@ const SettingsTable& slaveSettings() {
         {.name = "keys.folder",
          .kind = Kind::kText,
          .fallback = "",
-         .help = "Private keys that sign outbound mail: SELECTOR.DOMAIN.pem, for this user alone.\nEmpty: "
-                 "keys/ in the "
-                 "storage folder."},
+         .help = "Private keys that sign outbound mail: SELECTOR.DOMAIN.pem, for this user alone.\n"
+                 "weir-slave dkim-key make DOMAIN SELECTOR makes one. Empty: keys/ in the storage folder."},
         {.name = "reinject.target",
          .kind = Kind::kAddress,
          .fallback = "127.0.0.1:10026",

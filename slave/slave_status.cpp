@@ -1,5 +1,6 @@
 #include "slave/slave_status.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "common/base/durable_file.h"
@@ -11,6 +12,7 @@ namespace {
 constexpr std::size_t kSeconds = 60;
 constexpr unsigned kDnsTurns = 10;
 constexpr std::chrono::milliseconds kDnsTimeout{2000};
+constexpr std::size_t kKeysNamed = 3;  // of those that are missing
 constexpr std::uint64_t kLowDisk = 64u << 20;
 
 HealthLine sharedLine(const SharedLinkState& link, const SharedCounters& counters) {
@@ -20,6 +22,19 @@ HealthLine sharedLine(const SharedLinkState& link, const SharedCounters& counter
             std::to_string(status.triplets.entries + status.networks.entries + status.counts.entries +
                            status.poison.entries) +
                 " entries, " + std::to_string(status.unsent) + " not yet told"};
+}
+
+// Mail of a domain whose key is not here goes out unsigned: somebody must know.
+std::optional<HealthLine> signingLine(const PolicySections& sections, const SigningKeys& keys) {
+    if (sections.signing.empty()) return std::nullopt;
+    const std::vector<std::string> missing = missingKeys(sections, keys);
+    if (missing.empty()) return HealthLine{"signing", true, ""};
+    std::string detail = "no key that can be used: ";
+    for (std::size_t i = 0; i < std::min(missing.size(), kKeysNamed); ++i)
+        detail += (i == 0 ? "" : ", ") + missing[i];
+    if (missing.size() > kKeysNamed)
+        detail += " and " + std::to_string(missing.size() - kKeysNamed) + " more";
+    return HealthLine{"signing", false, detail};
 }
 
 }  // namespace
@@ -50,7 +65,9 @@ void SlaveStatus::watchServices() {
         auto dns = needed ? std::optional(services->resolver->health(kDnsTimeout)) : std::nullopt;
         known_.lock()->dns = std::move(dns);
     }
+    auto signing = signingLine(policy->sections(), sources_.keys);
     auto known = known_.lock();
+    known->signing = std::move(signing);
     for (const auto& [name, health] : services->scanners.health()) {
         const auto [before, added] = known->ok.try_emplace(name, true);
         if (before->second == health.ok) continue;
@@ -71,6 +88,7 @@ std::vector<HealthLine> SlaveStatus::healthLines() const {
         for (const auto& [name, health] : services->scanners.health())
             lines.push_back({toString(health.kind), health.ok, health.detail});
     if (const auto dns = known_.lock()->dns) lines.push_back({"dns", dns->ok, dns->detail});
+    if (auto signing = known_.lock()->signing) lines.push_back(std::move(*signing));
     const ParserHealth parsers = sources_.services.parsers().health();
     lines.push_back({"parsers", parsers.problem.empty(),
                      parsers.problem.empty() ? std::to_string(parsers.processes) + " processes, " +

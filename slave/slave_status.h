@@ -18,6 +18,7 @@
 #include "slave/facts/services.h"
 #include "slave/filter/active_policy.h"
 #include "slave/filter/filter_counters.h"
+#include "slave/filter/signing.h"
 #include "slave/link/master_link.h"
 #include "slave/milter/milter_server.h"
 #include "slave/quarantine/store.h"
@@ -36,6 +37,7 @@ class SlaveStatus {
         ReportQueue& report;
         Services& services;
         FilterCounters& counters;
+        const SigningKeys& keys;
         MilterServer& milter;
         SharedCounters& shared;
         std::function<std::optional<LinkState>()>
@@ -62,6 +64,7 @@ class SlaveStatus {
     struct Known {
         std::optional<ResolverHealth> dns;  // where a rule needs it
         std::map<std::string, bool> ok;     // each scanner, as it was when last looked at
+        std::optional<HealthLine> signing;  // where the policy has mail signed
     };
     mutable Guarded<Known> known_;
     unsigned turns_ = 0;

@@ -36,6 +36,7 @@ class MailFilter {
     void doubt(Sequence mail);
 
     FilterCounters& counters() { return counters_; }
+    const SigningKeys& keys() const { return keys_; }
 
   private:
     struct Case;  // one mail on its way through

@@ -112,6 +112,14 @@ std::shared_ptr<const SigningKey> SigningKeys::find(const std::string& selector,
     return loaded->insert_or_assign(name, std::move(fresh)).first->second.key;
 }
 
+std::vector<std::string> missingKeys(const PolicySections& sections, const SigningKeys& keys) {
+    std::vector<std::string> missing;
+    for (const auto& [domain, section] : sections.signing)
+        for (const std::string& selector : section.selectors)
+            if (!keys.find(selector, domain)) missing.push_back(selector + "." + domain + ".pem");
+    return missing;
+}
+
 void signOutgoing(const Message& received, const Envelope& envelope, const Inspected& inspected,
                   const PolicySections& sections, const SigningKeys& keys, TimePoint time,
                   OutgoingMail& mail) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/guarded.h"
@@ -31,6 +32,9 @@ class SigningKeys {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// "SELECTOR.DOMAIN.pem" of every key that the section signing names and this node cannot sign with.
+std::vector<std::string> missingKeys(const PolicySections& sections, const SigningKeys& keys);
 
 // Adds to `mail` on top: DKIM-Signature fields where an outbound mail's From domain is in the section
 // signing; the three ARC fields where an inbound mail's recipient domain has `seal`. What cannot be signed

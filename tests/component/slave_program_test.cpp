@@ -71,6 +71,43 @@ TEST_CASE("a slave that never had a revision answers tempfail and says so") {
                Catch::StartsWith("503 ") && Catch::Contains("no policy yet"));
 }
 
+TEST_CASE("a signing key is made on the node, never written over, and its record can be printed again") {
+    const TempFolder folder;
+    std::ofstream(folder.path() / "slave.toml")
+        << "[storage]\nfolder = \"" << (folder / "s").string() << "\"\n";
+    const auto key = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"--config", (folder / "slave.toml").string(), "dkim-key"});
+        return weirSlave(words);
+    };
+    const CommandResult made = key({"make", "example.org", "s1", "--ed25519"});
+    CHECK(made.code == 0);
+    CHECK_THAT(made.output, Catch::Contains("s1._domainkey.example.org. IN TXT ( \"v=DKIM1; k=ed25519; p="));
+    CHECK(std::filesystem::exists(folder / "s/keys/s1.example.org.pem"));
+    CHECK_THAT(made.output, !Catch::Contains("PRIVATE"));
+    const CommandResult again = key({"make", "example.org", "s1"});
+    CHECK(again.code == 1);
+    CHECK_THAT(again.output, Catch::Contains("is there already"));
+    CHECK_THAT(key({"show", "example.org", "s1"}).output, Catch::Contains("k=ed25519"));
+    CHECK_THAT(key({"make", "example.org", "s2"}).output, Catch::Contains("k=rsa"));
+    CHECK(key({"show", "example.org", "s3"}).code == 1);
+    CHECK(key({"make", "example.org", "../s4"}).code == 2);
+    CHECK(key({"make", "example.org", "s5", "--bits", "1024"}).code == 2);
+    CHECK(key({"make", "example.org"}).code != 0);
+}
+
+TEST_CASE(
+    "a key that the policy names and the node does not have is a problem of its health until it is there") {
+    SlaveCase slaveCase(R"({"rules": [], "sections": {"signing": {"example.org": {"selectors": ["s1"]}}}})");
+    const auto says = [&](const std::string& text) {
+        return eventually([&] { return slaveCase.slave.get("/healthz").find(text) != std::string::npos; });
+    };
+    CHECK(says(R"("detail":"no key that can be used: s1.example.org.pem","ok":false,"what":"signing")"));
+    CHECK(weirSlave({"--config", (slaveCase.slave.folder() / "slave.toml").string(), "dkim-key", "make",
+                     "example.org", "s1", "--ed25519"})
+              .code == 0);
+    CHECK(says(R"("detail":"","ok":true,"what":"signing")"));
+}
+
 TEST_CASE("SIGHUP takes a new policy file, and a wrong one leaves the old rules serving") {
     SlaveCase slaveCase;
     CHECK(slaveCase.send(caseMail("reject-me")).kind == 'y');
