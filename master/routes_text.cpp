@@ -37,6 +37,7 @@ std::string routesText() {
     MailLog mails(*database);
     Statistics statistics(*database);
     QuarantineDesk quarantine(*database, commands);
+    Alerts alerts(*database);
     Accounts accounts(*database);
     Audit audit(*database);
     const auto auth = sessionAuth(accounts);
@@ -51,6 +52,7 @@ std::string routesText() {
                          mails,
                          statistics,
                          quarantine,
+                         alerts,
                          auth,
                          requests,
                          authority.clusterId(),

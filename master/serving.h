@@ -41,6 +41,7 @@ class Serving {
     MailLog mails_;
     Statistics statistics_;
     QuarantineDesk quarantine_;
+    Alerts alerts_;
     SharedState shared_;
     Accounts accounts_;
     Audit audit_;

@@ -32,8 +32,13 @@ bool Housekeeping::announce() {
 }
 
 bool Housekeeping::sweep() {
-    const RetentionSection section = policy_.get() ? policy_.get()->sections().retention : RetentionSection{};
+    const CompiledPolicyPtr policy = policy_.get();
+    const RetentionSection section = policy ? policy->sections().retention : RetentionSection{};
     Retention retention;
+    if (policy)
+        for (const auto& [name, queue] : policy->sections().queues)
+            if (queue.retentionDays > 0)
+                retention.queues[name] = std::chrono::hours(24) * queue.retentionDays;
     retention.keep = std::chrono::hours(24) * section.quarantineDays;
     retention.budgetBytes = section.quarantineBytes;
     const std::vector<ItemEvent> events = sweeper_.sweep(retention, now(), kBatch);

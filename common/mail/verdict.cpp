@@ -76,7 +76,7 @@ std::vector<std::string> changeTexts(const Outcome& outcome) {
     for (const CopyOrder& one : outcome.copies)
         texts.push_back("copy to " + one.to + (one.changed ? ", as changed" : ", as received"));
     for (const NoticeOrder& one : outcome.notices) texts.push_back("notify " + one.to);
-    for (const std::string& one : outcome.alerts) texts.push_back("alert: " + one);
+    for (const RaisedAlert& one : outcome.alerts) texts.push_back("alert: " + one.text);
     return texts;
 }
 

@@ -60,6 +60,13 @@ struct NoticeOrder {
     auto operator<=>(const NoticeOrder&) const = default;
 };
 
+// Something that a rule wants the operator to see.
+struct RaisedAlert {
+    std::string rule;  // id
+    std::string text;  // one line
+    auto operator<=>(const RaisedAlert&) const = default;
+};
+
 // What one recipient gets. Recipients with equal outcomes share one copy of the mail.
 struct Outcome {
     Verdict verdict;
@@ -69,7 +76,7 @@ struct Outcome {
     std::vector<std::string> copyQueues;    // kept as a copy in these queues beside the verdict, sorted
     std::vector<CopyOrder> copies;          // sorted
     std::vector<NoticeOrder> notices;       // sorted
-    std::vector<std::string> alerts;        // for the console
+    std::vector<RaisedAlert> alerts;
     std::vector<std::string> matchedRules;  // ids of all rules that matched, in order
     std::int64_t score = 0;                 // thousandths
     bool operator==(const Outcome&) const = default;

@@ -122,7 +122,10 @@ constexpr ActionSpec kActions[] = {
     {ActionKind::kNotify, "notify", "Notify", "Write to the administrator, the sender or the recipient.",
      false, kNotifyParameters},
     {ActionKind::kAlert, "alert", "Raise an alert",
-     "Write a warning into the node's log and into the story of the mail.", false, kAlertParameters},
+     "Shown in the console until somebody acknowledges it, with the mails that raised it; the same text of "
+     "the "
+     "same rule is counted. Also a warning in the node's log.",
+     false, kAlertParameters},
 };
 
 }  // namespace

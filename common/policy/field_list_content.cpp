@@ -135,7 +135,7 @@ constexpr FieldSpec kFields[] = {
     {.field = Field::kArchiveFormat,
      .name = "archive.format",
      .label = "Archive format",
-     .help = "Format of each attached archive and of those inside: zip, 7z, tar, gzip, xz, rar, iso …",
+     .help = "Format of each attached archive and of those inside: zip, 7z, tar, gzip, xz, rar, iso and others.",
      .example = R"({"archive.format":{"in":["iso","rar"]}})",
      .kind = FieldKind::kText,
      .operators = kNameOperators,
@@ -347,7 +347,7 @@ constexpr FieldSpec kFields[] = {
      .name = "html.finding",
      .label = "Found in HTML",
      .help = "What the HTML holds, in words: script, form, password-input, frame, object, event-handler, "
-             "remote-image …",
+             "remote-image and others.",
      .example = R"({"html.finding":{"in":["script","password-input"]}})",
      .kind = FieldKind::kText,
      .operators = kWordOperators,

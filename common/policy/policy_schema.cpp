@@ -43,6 +43,7 @@ Json fieldJson(const FieldSpec& spec) {
         field["argument"] = {{"label", "Header name"}, {"example", "List-Id"}};
     }
     field["group"] = toString(spec.group);
+    field["cost"] = toString(spec.cost);
     if (spec.kind == FieldKind::kChoice) field["choices"] = texts(spec.choices);
     return field;
 }

@@ -124,6 +124,7 @@ struct SiteSection {
 };
 struct QueueSection {
     std::string label;
+    int retentionDays = 0;  // 0: as the section retention says
 };
 struct SigningSection {
     std::vector<std::string> selectors;

@@ -81,7 +81,7 @@ std::optional<Verdict> RuleEffects::apply(const Action& action, Outcome& outcome
             notify(action, outcome);
             break;
         case ActionKind::kAlert:
-            outcome.alerts.push_back(value());
+            outcome.alerts.push_back({rule_.id, value()});
             break;
     }
     return std::nullopt;

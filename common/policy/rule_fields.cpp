@@ -65,6 +65,9 @@ constexpr ListKindSpec kListKinds[] = {
 constexpr const char* kKindNames[] = {"address", "domain", "network", "text",  "choice",
                                       "number",  "size",   "flag",    "score", "time"};
 
+constexpr const char* kCostNames[] = {"envelope", "headers", "text",   "decoding",
+                                      "parsing",  "network", "scanner"};
+
 constexpr const char* kGroupNames[] = {"message", "parsing", "authentication", "dns-lists", "virus",
                                        "rspamd",  "spamd",   "directory",      "location",  "rates",
                                        "run"};
@@ -106,6 +109,9 @@ const FieldSpec& fieldSpec(Field field) {
 }
 const char* toString(FieldKind kind) {
     return kKindNames[static_cast<std::size_t>(kind)];
+}
+const char* toString(FieldCost cost) {
+    return kCostNames[static_cast<std::size_t>(cost)];
 }
 const char* toString(Operator op) {
     return kOperators[static_cast<std::size_t>(op)].name.data();

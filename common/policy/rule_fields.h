@@ -140,6 +140,7 @@ class OperatorSet {
 
 // What must be computed before the field is known, cheapest first: conditions are evaluated in this order.
 enum class FieldCost { kEnvelope, kHeaders, kText, kDecoding, kParsing, kNetwork, kScanner };
+const char* toString(FieldCost cost);  // "envelope", "headers", …
 
 // Where a field's value comes from. What lies after kMessage may fail; its section of the policy says what
 // then happens.

@@ -47,10 +47,17 @@ constexpr SettingSpec kSite[] = {
 constexpr SettingSpec kQueue[] = {
     {.name = "label",
      .kind = Kind::kText,
-     .help = "What the queue is for, for those who read the policy.",
+     .help = "What the queue is for: the console shows it beside the name.",
      .fallback = "",
      .high = 100,
      .check = checkLine},
+    {.name = "retention_days",
+     .kind = Kind::kNumber,
+     .help =
+         "Mail in this queue is deleted after so many days; 0: as quarantine_days of the section retention "
+         "says. The disk budget holds for all queues together.",
+     .fallback = "0",
+     .high = 3650},
 };
 
 constexpr SettingSpec kNotice[] = {
@@ -102,7 +109,8 @@ constexpr SettingSpec kDisclaimer[] = {
 constexpr SettingSpec kSigning[] = {
     {.name = "selectors",
      .kind = Kind::kTexts,
-     .help = "Selectors to sign with, one signature each. The node has the key of each in "
+     .help = "Selectors to sign with, one signature each. Each node has their keys, made there with "
+             "weir-slave dkim-key make: "
              "SELECTOR.DOMAIN.pem in its key folder.",
      .low = 1,
      .high = 8,
@@ -125,7 +133,7 @@ constexpr SectionSpec kSections[] = {
      [](const SettingValues& values, const std::string& name, PolicySections& into) -> Expected<void> {
          if (!isQueueName(name))
              return problem("", "expected a queue name: lower-case letters, digits, hyphens, at most 32");
-         into.queues[name] = {values.text("label")};
+         into.queues[name] = {values.text("label"), values.integer("retention_days")};
          return {};
      },
      true, "Name of the queue: lower-case letters, digits and hyphens."},

@@ -43,6 +43,7 @@ struct MailEvent {
     std::string fingerprint;
     std::vector<EventOutcome> outcomes;
     std::vector<ItemId> copies;                 // kept as a copy beside delivery
+    std::vector<RaisedAlert> alerts;            // each once
     std::map<std::string, double> stageMillis;  // "parse", "rules", "virus", "store", "total"
 };
 
@@ -92,10 +93,18 @@ struct FoldEvent {
         std::string verdict, rule, queue;
         std::uint64_t mails = 0, recipients = 0, bytes = 0;
     };
+    // An alert that mails of the fold raised, at most event_limits::kAlertTexts of a rule; of more, one with
+    // an empty text.
+    struct Alert {
+        RaisedAlert raised;
+        std::uint64_t count = 0;  // mails
+        TimePoint first, last;
+    };
     EventId id;
     TimePoint time;
     Sequence from = 0, to = 0;
     std::vector<Counter> counters;
+    std::vector<Alert> alerts;
     std::vector<ItemEvent> items;  // item changes are never folded away: the index needs each item's last
 };
 

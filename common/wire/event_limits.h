@@ -15,5 +15,8 @@ constexpr std::size_t kRules = 10'000;  // rules, changes, viruses
 constexpr std::size_t kSequences = 1'000'000;
 constexpr std::size_t kCounters = 1'000'000;
 constexpr std::size_t kStages = 64;
+constexpr std::size_t kAlerts = 1000;  // of one mail
+constexpr std::size_t kAlertText = 500;
+constexpr std::size_t kAlertTexts = 100;  // of one rule that are told apart
 
 }  // namespace weir::event_limits

@@ -124,6 +124,10 @@ EventOutcome readOutcome(BodyReader& all, Body body) {
     return outcome;
 }
 
+RaisedAlert readAlert(BodyReader& in) {
+    return {in.text("rule", kShort * kGrown), in.textOr("text", kAlertText * kGrown)};
+}
+
 MailEvent readMail(BodyReader& in) {
     MailEvent event;
     readHead(in, event);
@@ -140,6 +144,13 @@ MailEvent readMail(BodyReader& in) {
         EventSource::each(outcomes, [&](Body body) { event.outcomes.push_back(readOutcome(in, body)); });
     }
     for (std::string& id : in.texts("copies", kOutcomes, 36)) event.copies.push_back(ItemId{std::move(id)});
+    if (const Body alerts = in.array("alerts", kAlerts)) {
+        EventSource::each(alerts, [&](Body body) {
+            BodyReader alert(body, "/alerts");
+            event.alerts.push_back(readAlert(alert));
+            if (alert.problem()) in.fail(*alert.problem());
+        });
+    }
     if (const Body stages = in.object("stages")) {
         if (EventSource::size(stages) > kStages) {
             in.fail("stages", "at most 64 stages");
@@ -229,6 +240,14 @@ FoldEvent readFold(BodyReader& in) {
             BodyReader item(body, "/items");
             event.items.push_back(readItem(item));
             if (item.problem()) in.fail(*item.problem());
+        });
+    }
+    if (const Body alerts = in.array("alerts", kCounters)) {
+        EventSource::each(alerts, [&](Body body) {
+            BodyReader alert(body, "/alerts");
+            event.alerts.push_back(
+                {readAlert(alert), alert.natural("count"), alert.time("first"), alert.time("last")});
+            if (alert.problem()) in.fail(*alert.problem());
         });
     }
     return event;

@@ -1,4 +1,6 @@
 // The writing half of event.h: on the mail path, so straight to text.
+#include <algorithm>
+
 #include "common/wire/event.h"
 #include "common/wire/event_limits.h"
 #include "common/wire/json_writer.h"
@@ -91,6 +93,10 @@ void writeItem(JsonWriter& out, const ItemEvent& event) {
     out.memberIfAny("command", event.command.value).endObject();
 }
 
+void writeAlert(JsonWriter& out, const RaisedAlert& alert) {
+    out.member("rule", cut(alert.rule, kShort)).memberIfAny("text", cut(alert.text, kAlertText));
+}
+
 void writeCounter(JsonWriter& out, const FoldEvent::Counter& counter) {
     out.beginObject()
         .member("hour", counter.hour)
@@ -120,6 +126,15 @@ std::string toJsonText(const MailEvent& event) {
     for (const EventOutcome& outcome : event.outcomes) writeOutcome(out, outcome);
     out.endArray();
     writeIds(out, "copies", event.copies);
+    if (!event.alerts.empty()) {
+        out.key("alerts").beginArray();
+        for (std::size_t i = 0; i < std::min(event.alerts.size(), kAlerts); ++i) {
+            out.beginObject();
+            writeAlert(out, event.alerts[i]);
+            out.endObject();
+        }
+        out.endArray();
+    }
     out.key("stages").beginObject();
     for (const auto& [stage, millis] : event.stageMillis) {
         // Names of stages are ours, but a map key may be anything: value() escapes, key() does not.
@@ -164,7 +179,20 @@ std::string toJsonText(const FoldEvent& event) {
     out.endArray();
     out.key("items").beginArray();
     for (const auto& item : event.items) writeItem(out, item);
-    out.endArray().endObject();
+    out.endArray();
+    if (!event.alerts.empty()) {
+        out.key("alerts").beginArray();
+        for (const auto& alert : event.alerts) {
+            out.beginObject();
+            writeAlert(out, alert.raised);
+            out.member("count", alert.count)
+                .member("first", toMillis(alert.first))
+                .member("last", toMillis(alert.last))
+                .endObject();
+        }
+        out.endArray();
+    }
+    out.endObject();
     return out.take();
 }
 

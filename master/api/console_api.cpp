@@ -7,7 +7,7 @@ namespace weir {
 void addConsoleApi(http::Router& router, ApiServices& services) {
     for (const auto routes :
          {api::sessionRoutes, api::userRoutes, api::tokenRoutes, api::auditRoutes, api::overviewRoutes,
-          api::mailRoutes, api::statisticsRoutes, api::quarantineRoutes, api::policyRoutes,
+          api::mailRoutes, api::statisticsRoutes, api::quarantineRoutes, api::alertRoutes, api::policyRoutes,
           api::revisionRoutes, api::simulationRoutes, api::nodeRoutes, api::enrollmentTokenRoutes,
           api::healthRoutes})
         router.add(routes(services));

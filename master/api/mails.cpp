@@ -1,7 +1,8 @@
 // What happened to each mail:
 //   GET /api/v1/mails                 ?q= &sender= &recipient= &subject= &client= &verdict= &rule= &queue=
 //   &node=
-//                                     &direction= &queue_id= &message_id= &from= &to= &cursor= &limit=
+//                                     &direction= &queue_id= &message_id= &alert= &from= &to= &cursor=
+//                                     &limit=
 //   GET /api/v1/mails/{id}            with outcomes and story
 #include <nlohmann/json.hpp>
 
@@ -30,6 +31,7 @@ MailQuery queryOf(const Request& request, const NodeNames& names) {
     query.direction = textOf(request, "direction");
     query.queueId = textOf(request, "queue_id");
     query.messageId = textOf(request, "message_id");
+    query.alert = textOf(request, "alert");
     query.from = timeOf(request, "from");
     query.to = timeOf(request, "to");
     query.cursor = textOf(request, "cursor");

@@ -102,7 +102,11 @@ std::string metricsText(ApiServices& services) {
     addNodes(families, services);
     addRequests(families, services);
     try {
-        if (available) addEvents(families, services);
+        if (available) {
+            addEvents(families, services);
+            families.gauge("weir_master_alerts_open", "Alerts that nobody has acknowledged",
+                           static_cast<double>(services.alerts.open()));
+        }
     } catch (const Error&) {
         available = false;
     }

@@ -122,6 +122,7 @@ Reply overview(ApiServices& services, Request&) {
          {"nodes", nodeCounts(nodes)},
          {"policy", policyState(services, nodes)},
          {"quarantine", {{"items", held.items}, {"bytes", held.bytes}, {"held_today", held.since}}},
+         {"alerts", {{"open", services.alerts.open()}}},
          {"problems", problems(found)},
          {"database", {{"kind", mysql ? "mysql" : "sqlite"}, {"available", services.database.available()}}}});
 }

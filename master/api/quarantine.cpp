@@ -9,6 +9,7 @@
 //   POST   /api/v1/quarantine/{id}/release
 //   DELETE /api/v1/quarantine/{id}
 //   POST   /api/v1/quarantine/bulk
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "master/api/answers.h"
@@ -25,17 +26,47 @@ constexpr std::size_t kBodyLimit = 256u << 10;
 constexpr std::size_t kBulkItems = 500;
 constexpr int kRetentionDays = 30;  // of a policy that does not say
 
-// Days that items are kept, as the published policy says for the whole cluster.
-int retentionDays(const ApiServices& services) {
-    const auto policy = services.policies.published();
-    if (!policy) return kRetentionDays;
-    const Json::json_pointer setting("/sections/retention/quarantine_days");
-    const Json& document = *policy->document;
-    return document.contains(setting) && document[setting].is_number_integer() ? document[setting].get<int>()
-                                                                               : kRetentionDays;
-}
+// The queues and how long they keep items, as the published policy says for the whole cluster.
+class QueuePolicy {
+  public:
+    explicit QueuePolicy(const ApiServices& services) : policy_(services.policies.published()) {}
 
-Json view(const QuarantinedItem& item, const NodeNames& names, int days) {
+    int days(const std::string& queue) const {
+        const int own = number({"queues", queue, "retention_days"}, 0);
+        return own > 0 ? own : number({"retention", "quarantine_days"}, kRetentionDays);
+    }
+    std::string label(const std::string& queue) const {
+        const Json* const found = setting({"queues", queue, "label"});
+        return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
+    }
+    std::vector<std::string> declared() const {
+        std::vector<std::string> names;
+        if (const Json* const queues = setting({"queues"}))
+            for (const auto& [name, queue] : queues->items())
+                if (queue.is_object()) names.push_back(name);
+        return names;
+    }
+
+  private:
+    const Json* setting(const std::vector<std::string>& path) const {
+        if (!policy_) return nullptr;
+        const auto sections = policy_->document->find("sections");
+        const Json* at = sections == policy_->document->end() ? nullptr : &*sections;
+        for (const std::string& name : path) {
+            if (at == nullptr || !at->is_object()) return nullptr;
+            const auto found = at->find(name);
+            at = found == at->end() ? nullptr : &*found;
+        }
+        return at;
+    }
+    int number(const std::vector<std::string>& path, int otherwise) const {
+        const Json* const found = setting(path);
+        return found != nullptr && found->is_number_integer() ? found->get<int>() : otherwise;
+    }
+    const PublishedPtr policy_;
+};
+
+Json view(const QuarantinedItem& item, const NodeNames& names, const QueuePolicy& policy) {
     return {{"id", item.id.value},
             {"mail", item.mail.value},
             {"received", timeJson(item.received)},
@@ -52,7 +83,7 @@ Json view(const QuarantinedItem& item, const NodeNames& names, int days) {
             {"state", item.state},
             {"copy", item.copy},
             {"client_address", item.clientAddress},
-            {"expires", timeJson(item.received + std::chrono::hours(24 * days))}};
+            {"expires", timeJson(item.received + std::chrono::hours(24 * policy.days(item.queue)))}};
 }
 
 ItemId idOf(const Request& request) {
@@ -79,18 +110,31 @@ Reply list(ApiServices& services, Request& request) {
         refuse({{"sort", "is not received or -received"}}, 400);
     query.oldestFirst = sort == "received";
     const auto found = services.quarantine.find(query);
-    const int days = retentionDays(services);
+    const QueuePolicy policy(services);
     Json items = Json::array();
-    for (const auto& item : found.items) items.push_back(view(item, names, days));
+    for (const auto& item : found.items) items.push_back(view(item, names, policy));
     Json answer = page(std::move(items), found.next);
     answer["total"] = found.total;
     return http::jsonReply(200, answer);
 }
 
+// Those that the policy declares, also when nothing is in them, and those that still hold something.
 Reply queues(ApiServices& services, Request&) {
+    const QueuePolicy policy(services);
+    std::map<std::string, Json> all;
+    for (const auto& name : policy.declared())
+        all[name] = {{"queue", name}, {"items", 0}, {"bytes", 0}, {"declared", true}};
+    for (const auto& queue : services.quarantine.queues()) {
+        const bool declared = all.contains(queue.queue);
+        all[queue.queue] = {
+            {"queue", queue.queue}, {"items", queue.items}, {"bytes", queue.bytes}, {"declared", declared}};
+    }
     Json items = Json::array();
-    for (const auto& queue : services.quarantine.queues())
-        items.push_back({{"queue", queue.queue}, {"items", queue.items}, {"bytes", queue.bytes}});
+    for (auto& [name, queue] : all) {
+        queue["label"] = policy.label(name);
+        queue["days"] = policy.days(name);
+        items.push_back(std::move(queue));
+    }
     return http::jsonReply(200, page(std::move(items), ""));
 }
 
@@ -98,7 +142,7 @@ Reply get(ApiServices& services, Request& request) {
     const auto item = services.quarantine.get(idOf(request));
     if (!item) refuseMissing("such quarantine item");
     const NodeNames names(services.nodes);
-    Json answer = view(*item, names, retentionDays(services));
+    Json answer = view(*item, names, QueuePolicy(services));
     Json history = Json::array();
     for (const auto& line : services.quarantine.history(item->id))
         history.push_back({{"time", timeJson(line.time)},

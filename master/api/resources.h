@@ -18,6 +18,7 @@ Routes overviewRoutes(ApiServices& services);
 Routes mailRoutes(ApiServices& services);
 Routes statisticsRoutes(ApiServices& services);
 Routes quarantineRoutes(ApiServices& services);
+Routes alertRoutes(ApiServices& services);
 Routes policyRoutes(ApiServices& services);
 Routes revisionRoutes(ApiServices& services);
 Routes simulationRoutes(ApiServices& services);

@@ -9,6 +9,7 @@
 #include "master/http/request_counts.h"
 #include "master/http/session_auth.h"
 #include "master/service/accounts.h"
+#include "master/service/alerts.h"
 #include "master/service/audit.h"
 #include "master/service/command_queue.h"
 #include "master/service/event_ingest.h"
@@ -31,6 +32,7 @@ struct ApiServices {
     MailLog& mails;
     Statistics& statistics;
     QuarantineDesk& quarantine;
+    Alerts& alerts;
     const http::SessionAuth& auth;
     http::RequestCounts& requests;
     ClusterId cluster;

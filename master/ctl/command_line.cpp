@@ -45,6 +45,7 @@ CommandLine::CommandLine()
     addNodeCommands(*this);
     addPolicyCommands(*this);
     addQuarantineCommands(*this);
+    addAlertCommands(*this);
     addAccountCommands(*this);
     addCompletionCommand(*this);
 }

@@ -44,6 +44,7 @@ void addStatusCommands(CommandLine& line);      // status, log
 void addNodeCommands(CommandLine& line);        // nodes, token
 void addPolicyCommands(CommandLine& line);      // policy
 void addQuarantineCommands(CommandLine& line);  // quarantine
+void addAlertCommands(CommandLine& line);       // alerts
 void addAccountCommands(CommandLine& line);     // user, api-token, audit
 void addCompletionCommand(CommandLine& line);   // completion
 

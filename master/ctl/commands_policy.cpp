@@ -4,6 +4,7 @@
 
 #include "common/base/durable_file.h"
 #include "master/ctl/command_line.h"
+#include "master/ctl/reference_text.h"
 
 namespace weir::ctl {
 namespace {
@@ -81,6 +82,10 @@ void addPolicyCommands(CommandLine& line) {
         line.printTable(found.at("changes"),
                         {{"change", "/kind"}, {"what", "/what"}, {"id", "/id", 40}, {"name", "/name", 60}},
                         "no changes");
+    });
+    policy->add_subcommand("reference", "Everything that a policy may say, as Markdown")->callback([&line] {
+        const Json schema = line.api().get("/policy-schema");
+        line.print(schema, [&] { return referenceText(schema); });
     });
     auto limit = std::make_shared<std::size_t>(20);
     auto* history = policy->add_subcommand("history", "Revisions, newest first");

@@ -24,6 +24,7 @@ std::string statusText(const Json& overview) {
             number(overview, "/today/discard") + " discarded\n";
     text += "quarantine  " + number(overview, "/quarantine/items") + " items, " +
             number(overview, "/quarantine/bytes") + " bytes\n";
+    text += "alerts      " + number(overview, "/alerts/open") + " open\n";
     text += "database    " + number(overview, "/database/kind") +
             (overview.at("database").value("available", false) ? "" : ", AWAY") + "\n";
     const Json problems = overview.value("problems", Json::array());
@@ -35,7 +36,7 @@ std::string statusText(const Json& overview) {
 }
 
 struct LogFilter {
-    std::string q, sender, recipient, subject, verdict, rule, queue, node, direction, from, to, id;
+    std::string q, sender, recipient, subject, verdict, rule, queue, node, direction, alert, from, to, id;
     std::size_t limit = 50;
 };
 
@@ -61,6 +62,7 @@ void addStatusCommands(CommandLine& line) {
     log->add_option("--queue", filter->queue, "Quarantine queue");
     log->add_option("--node", filter->node, "Name or id of the node");
     log->add_option("--direction", filter->direction, "inbound or outbound");
+    log->add_option("--alert", filter->alert, "Id of an alert: the latest mails that raised it");
     log->add_option("--from", filter->from, "Not before this time (RFC 3339)");
     log->add_option("--to", filter->to, "Before this time (RFC 3339)");
     log->add_option("--limit", filter->limit, "At most so many (default 50)");
@@ -88,6 +90,7 @@ void addStatusCommands(CommandLine& line) {
                                                              {"queue", filter->queue},
                                                              {"node", filter->node},
                                                              {"direction", filter->direction},
+                                                             {"alert", filter->alert},
                                                              {"from", filter->from},
                                                              {"to", filter->to}}),
                                            filter->limit);

@@ -81,6 +81,15 @@ class Scan {
         return result(true);
     }
 
+    // The mails that are linked to it, which are few.
+    MailScan byAlert(const std::string& alert, const std::string& high, const std::string& low) {
+        collect(
+            "alert_mails a JOIN mails m ON m.id = a.mail WHERE a.alert = ? AND m.id < ? AND m.id >= ? AND " +
+                where_.sql(),
+            {alert, Blob{high}, Blob{low}});
+        return result(!full());
+    }
+
     MailScan byRow(std::string high, const std::string& low) {
         for (;;) {
             const auto end = sliceEnd(high, low);
@@ -140,6 +149,7 @@ MailScan scanMails(Connection& connection, const MailFilter& filter, const std::
     const auto low = std::max(oldest, firstKey(filter.from));
     if (high <= low) return {{}, {}, true};
     Scan scan(connection, filter, limit, patience);
+    if (!filter.alert.empty()) return scan.byAlert(filter.alert, high, low);
     const auto wanted = bestTerm(filter);
     return wanted ? scan.byTerm(*wanted, high, low) : scan.byRow(high, low);
 }

@@ -12,7 +12,7 @@ namespace weir::db {
 
 struct MailFilter {
     std::string text, sender, recipient, subject, client, verdict, rule, queue, direction, queueId, messageId,
-        node;
+        node, alert;
     std::int64_t from = 0;  // milliseconds; from <= time < to
     std::int64_t to = INT64_MAX;
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "master/db/database.h"
@@ -30,6 +31,7 @@ struct MailRow {
     std::string items;                // joinedWords() of item ids
     std::string details;              // JSON text of an object
     std::vector<std::int64_t> terms;  // written, not read back
+    std::vector<std::pair<std::string, std::string>> alerts;  // rule and text; for alert_table.h
 };
 
 // Words that hold no newline, as "\nfirst\nsecond\n": so that each can be found whole by a pattern. "" for

@@ -14,8 +14,21 @@ constexpr const char* kRecordTable =
 
 }  // namespace
 
+void addTable(Migration& migration, const std::string& name, const std::string& columns,
+              const std::vector<TableIndex>& indexes) {
+    const std::string head = "CREATE TABLE IF NOT EXISTS " + name + " (" + columns;
+    migration.sqlite.push_back(head + ")");
+    std::string mysql = head;
+    for (const auto& index : indexes) {
+        migration.sqlite.push_back("CREATE INDEX IF NOT EXISTS " + index.name + " ON " + name + " (" +
+                                   index.columns + ")");
+        mysql += ", KEY " + index.name + " (" + index.columns + ")";
+    }
+    migration.mysql.push_back(mysql + ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin");
+}
+
 std::vector<Migration> allMigrations() {
-    return {migration0001(), migration0002(), migration0003()};
+    return {migration0001(), migration0002(), migration0003(), migration0004()};
 }
 
 int migrate(const std::function<void(const std::function<void(Connection&)>&)>& work, Dialect dialect,

@@ -111,4 +111,15 @@ std::uint64_t deleteGoneItems(Connection& connection, std::int64_t before, int r
     return connection.execute("DELETE FROM quarantine_items WHERE id IN " + in, ids);
 }
 
+std::uint64_t deleteOldAlerts(Connection& connection, std::int64_t before, int rows) {
+    Values ids;
+    connection.query(
+        "SELECT id FROM alerts WHERE acknowledged > 0 AND acknowledged < ? ORDER BY acknowledged LIMIT ?",
+        {before, std::int64_t{rows}}, [&](const Row& row) { ids.emplace_back(row.text(0)); });
+    if (ids.empty()) return 0;
+    const auto in = placeholders(static_cast<int>(ids.size()), 1);
+    connection.execute("DELETE FROM alert_mails WHERE alert IN " + in, ids);
+    return connection.execute("DELETE FROM alerts WHERE id IN " + in, ids);
+}
+
 }  // namespace weir::db

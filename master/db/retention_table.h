@@ -18,5 +18,7 @@ std::uint64_t deleteOldDoubts(Connection& connection, std::int64_t before);
 std::uint64_t deleteOldUnreadable(Connection& connection, std::int64_t before, int rows);
 // Items that left the quarantine (released, deleted, expired), with their history.
 std::uint64_t deleteGoneItems(Connection& connection, std::int64_t before, int rows);
+// Acknowledged before that, with their links.
+std::uint64_t deleteOldAlerts(Connection& connection, std::int64_t before, int rows);
 
 }  // namespace weir::db

@@ -59,6 +59,7 @@ void IntakeTransaction::apply(const std::vector<ReadBatch*>& batches) {
     }
     if (checkIds_) leaveOutKnownMails();
     insertMails();
+    raiseAlerts();
     applyFolds();
     supersedeEarlierTries();
     applyDoubts();
@@ -151,6 +152,23 @@ void IntakeTransaction::insertMails() {
     db::insertMails(connection_, chosen);
 }
 
+void IntakeTransaction::raiseAlerts() {
+    db::AlertChanges changes;
+    for (const auto& [batch, indices] : mails_) {
+        for (const auto index : indices) {
+            const auto& mail = *batch->mails[index];
+            for (const auto& [rule, text] : mail.alerts)
+                changes.add(rule, text, mail.node, 1, mail.time, mail.time, mail.id);
+        }
+    }
+    for (const auto& [place, fold] : folds_) {
+        for (const auto& alert : fold->alerts)
+            changes.add(alert.raised.rule, alert.raised.text, place->node.value, signedOf(alert.count),
+                        toMillis(alert.first), toMillis(alert.last), "");
+    }
+    changes.write(connection_);
+}
+
 void IntakeTransaction::count(const db::MailRow& mail, std::int64_t times) {
     counters_.addMail(mail, times);
     tops_.addMail(mail, times);
@@ -185,6 +203,7 @@ void IntakeTransaction::applyFolds() {
             for (const auto& mail : db::mailsBySequence(connection_, place->place, from,
                                                         std::min(signedOf(fold->to), place->storedBefore))) {
                 counters_.addMail(mail, -1);
+                db::forgetAlertsOf(connection_, mail.id);
             }
         }
         for (const auto& counter : fold->counters) {
@@ -245,6 +264,7 @@ void IntakeTransaction::supersede(const db::MailRow& mail) {
     constexpr const char* kWhy = "superseded: the client tried the mail again";
     if ((mail.state & db::kMailSuperseded) != 0) return;
     count(mail, -1);
+    db::forgetAlertsOf(connection_, mail.id);
     db::addMailState(connection_, mail.id, db::kMailSuperseded | db::kMailInDoubt);
     for (const auto& item : db::splitWords(mail.items)) {
         try {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/ids.h"
+#include "master/db/alert_table.h"
 #include "master/db/counters_table.h"
 #include "master/db/intake_table.h"
 #include "master/db/tops_table.h"
@@ -66,6 +67,7 @@ class IntakeTransaction {
     void collectGap(Place& place, std::int64_t sequence, const GapEvent& gap);
     void leaveOutKnownMails();
     void insertMails();
+    void raiseAlerts();
     void addCounters();
     void count(const db::MailRow& mail, std::int64_t times);
     void applyFolds();

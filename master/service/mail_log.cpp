@@ -39,9 +39,9 @@ LoggedMail loggedMail(const db::MailRow& row) {
 }
 
 db::MailFilter filterOf(const MailQuery& query) {
-    db::MailFilter filter{query.text,      query.sender,  query.recipient, query.subject,
-                          query.client,    query.verdict, query.rule,      query.queue,
-                          query.direction, query.queueId, query.messageId, query.node.value};
+    db::MailFilter filter{query.text,      query.sender,     query.recipient, query.subject,   query.client,
+                          query.verdict,   query.rule,       query.queue,     query.direction, query.queueId,
+                          query.messageId, query.node.value, query.alert};
     if (query.from) filter.from = toMillis(*query.from);
     if (query.to) filter.to = toMillis(*query.to);
     return filter;

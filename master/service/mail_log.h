@@ -22,6 +22,7 @@ struct MailQuery {
     std::string text;  // part of sender, recipient or subject
     std::string sender, recipient, subject, client, verdict, rule, queue, direction, queueId, messageId;
     NodeId node;
+    std::string alert;                  // id: of the mails that raised it, the latest
     std::optional<TimePoint> from, to;  // from <= time < to
     std::string cursor;
     int limit = 50;  // 1..500

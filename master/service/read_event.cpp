@@ -108,6 +108,7 @@ db::MailRow mailRow(const NodeId& node, std::int64_t place, Sequence sequence, M
     row.subject = cut(std::move(event.subject), 512);
     row.messageId = cut(std::move(event.messageId), 256);
     row.fingerprint = cut(std::move(event.fingerprint), 64);
+    for (auto& alert : event.alerts) row.alerts.emplace_back(std::move(alert.rule), std::move(alert.text));
     row.terms = db::termsOf(row, recipients);
     return row;
 }
@@ -131,6 +132,7 @@ void bound(FoldEvent& fold) {
         counter.recipients = std::min(counter.recipients, kLargestNumber);
         counter.bytes = std::min(counter.bytes, kLargestNumber);
     }
+    for (auto& alert : fold.alerts) alert.count = std::min(alert.count, kLargestNumber);
     fold.from = std::min<Sequence>(fold.from, INT64_MAX);
     fold.to = std::min<Sequence>(fold.to, INT64_MAX);
 }

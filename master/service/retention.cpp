@@ -62,6 +62,7 @@ std::uint64_t Retention::sweep(TimePoint time) {
     all([&](db::Connection& c) { return db::deleteOldTerms(c, mails, kRowsTogether); });
     all([&](db::Connection& c) { return db::deleteOldMails(c, mails, kRowsTogether); });
     all([&](db::Connection& c) { return db::deleteGoneItems(c, mails, kRowsTogether); });
+    all([&](db::Connection& c) { return db::deleteOldAlerts(c, mails, kRowsTogether); });
     all([&](db::Connection& c) { return db::deleteOldUnreadable(c, mails, kRowsTogether); });
     all([&](db::Connection& c) { return db::deleteOldDoubts(c, daysBefore(time, kDoubtDays)); });
     const auto counters = [&](db::CounterKind kind, int kept) {

@@ -48,6 +48,7 @@ void addOutcomes(MailEvent& event, const Split& split, const std::vector<ItemId>
         }
         event.outcomes.push_back(std::move(outcome));
     }
+    event.alerts = split.alerts;
     event.copies.clear();
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (split.stores[i].copy) event.copies.push_back(items[i]);

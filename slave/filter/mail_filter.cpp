@@ -174,8 +174,10 @@ void MailFilter::splitOff(Case& current) {
 }
 
 void MailFilter::notify(Case& current) {
-    for (const std::string& alert : current.split.alerts)
-        logWarning("mail.alert", {{"qid", current.mail.envelope.queueId}, {"text", alert}});
+    for (const RaisedAlert& alert : current.split.alerts)
+        logWarning("mail.alert", {{"qid", current.mail.envelope.queueId},
+                                  {"rule", std::string_view(alert.rule)},
+                                  {"text", std::string_view(alert.text)}});
     for (const NoticeOrder& order : current.split.notices) {
         try {
             reinject(current, "", {order.to},

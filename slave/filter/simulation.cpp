@@ -57,6 +57,7 @@ Json simulateMail(const ActivePolicy& active, Services& services, const Json& ar
     const Inspected inspected =
         inspectMail(envelope, message, policy, services, now(), OutsideFacts::Use::kTry, &trace);
     Json answer{{"outcomes", Json::array()}, {"trace", std::move(trace)}, {"notes", message.defects()}};
+    for (const std::string& why : inspected.failures) answer["notes"].push_back("no answer: " + why);
     if (!inspected.authentication.empty())
         answer["notes"].push_back("authentication: " + inspected.authentication);
     for (std::size_t i = 0; i < inspected.outcomes.size(); ++i)

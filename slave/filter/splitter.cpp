@@ -109,7 +109,7 @@ void addGroup(Split& split, RecipientGroup& group) {
     for (const CopyOrder& copy : group.outcome.copies)
         if (!copy.changed || !delivers) addOnce(split.copies, copy.to);
     for (const NoticeOrder& one : group.outcome.notices) addOnce(split.notices, one);
-    for (const std::string& one : group.outcome.alerts) addOnce(split.alerts, one);
+    for (const RaisedAlert& one : group.outcome.alerts) addOnce(split.alerts, one);
 }
 
 }  // namespace

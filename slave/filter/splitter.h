@@ -47,7 +47,7 @@ struct Split {
     std::vector<std::string> added;    // mailboxes to put into it; only with kDeliver
     std::vector<std::string> copies;   // mailboxes that get the mail as it was received
     std::vector<NoticeOrder> notices;  // each once
-    std::vector<std::string> alerts;   // each once
+    std::vector<RaisedAlert> alerts;   // each once
 };
 
 // `outcomes` has one entry a recipient.

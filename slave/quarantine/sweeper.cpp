@@ -1,5 +1,6 @@
 #include "slave/quarantine/sweeper.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,21 @@ std::string hoursText(std::chrono::hours hours) {
 
 }  // namespace
 
+std::chrono::hours Sweeper::keepOf(const StoreEntry& entry, const Retention& retention, TimePoint now) {
+    if (retention.queues.empty()) return retention.keep;
+    std::chrono::hours shortest = retention.keep;
+    for (const auto& [queue, keep] : retention.queues) shortest = std::min(shortest, keep);
+    if (entry.stored >= now - shortest) return retention.keep;
+    auto known = queueOf_.find(entry.id.value);
+    if (known == queueOf_.end()) {
+        const std::optional<Item> item = store_.find(entry.id);
+        if (!item) return retention.keep;
+        known = queueOf_.emplace(entry.id.value, item->queue).first;
+    }
+    const auto own = retention.queues.find(known->second);
+    return own == retention.queues.end() ? retention.keep : own->second;
+}
+
 std::vector<ItemEvent> Sweeper::sweep(const Retention& retention, TimePoint now, std::size_t limit) {
     store_.count();
     const bool fullWalk = now - lastFullWalk_ >= kFullWalk;
@@ -34,27 +50,31 @@ std::vector<ItemEvent> Sweeper::sweep(const Retention& retention, TimePoint now,
         }
     };
     store_.visit([&](const StoreEntry& entry) {
-        const bool old = entry.stored < now - retention.keep;
+        const std::chrono::hours keep = entry.hasBytes ? keepOf(entry, retention, now) : retention.keep;
+        const bool old = entry.stored < now - keep;
         const bool over = store_.usage().bytes > retention.budgetBytes;
         if (!entry.hasBytes) {
             if (entry.changed < now - retention.tombstones)
                 attempt(entry.id, [&] { return store_.removeTombstone(entry.id); });
         } else if (old) {
             attempt(entry.id, [&]() -> std::optional<ItemEvent> {
-                return store_.expire(entry.id, "older than " + hoursText(retention.keep));
+                queueOf_.erase(entry.id.value);
+                return store_.expire(entry.id, "older than " + hoursText(keep));
             });
         } else if (over) {
             attempt(entry.id, [&]() -> std::optional<ItemEvent> {
                 return store_.expire(entry.id, "oldest when the quarantine was over its budget of " +
                                                    std::to_string(retention.budgetBytes >> 20) + " MiB");
             });
-        } else if (!fullWalk) {
+        } else if (!fullWalk && entry.stored >= now - retention.keep) {
             return false;  // all that follow are younger
         }
         return !failure && events.size() < limit;
     });
     if (fullWalk && !failure && events.size() < limit) {
         store_.tidy();
+        // Items also go by release or by hand; what is still there is read again.
+        queueOf_.clear();
         lastFullWalk_ = now;
     }
     if (failure && events.empty()) throw *failure;

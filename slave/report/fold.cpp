@@ -8,6 +8,7 @@
 
 #include "common/base/json.h"
 #include "common/wire/event.h"
+#include "common/wire/event_limits.h"
 
 namespace weir {
 namespace {
@@ -43,7 +44,7 @@ FoldEvent::Counter counterOf(const MailEvent& mail) {
 class OpenFold {
   public:
     bool empty() const { return event_.from == 0; }
-    std::size_t entries() const { return counters_.size() + items_.size(); }
+    std::size_t entries() const { return counters_.size() + items_.size() + alerts_.size(); }
 
     void cover(const Record& record) {
         if (empty()) event_.from = record.first;
@@ -62,10 +63,25 @@ class OpenFold {
         auto [at, isNew] = items_.try_emplace(item.item, item);
         if (!isNew && at->second.version <= item.version) at->second = item;
     }
+    void add(const FoldEvent::Alert& alert) {
+        auto key = alert.raised;
+        std::size_t& texts = texts_[key.rule];
+        if (!alerts_.contains(key) && texts >= event_limits::kAlertTexts) key.text.clear();
+        auto [at, isNew] = alerts_.try_emplace(key, alert);
+        if (isNew) {
+            at->second.raised = key;
+            if (!key.text.empty()) ++texts;
+            return;
+        }
+        at->second.count += alert.count;
+        at->second.first = std::min(at->second.first, alert.first);
+        at->second.last = std::max(at->second.last, alert.last);
+    }
     Record end() {
         event_.id.value = newTimeUuid();
         for (auto& [key, counter] : counters_) event_.counters.push_back(std::move(counter));
         for (auto& [id, item] : items_) event_.items.push_back(std::move(item));
+        for (auto& [key, alert] : alerts_) event_.alerts.push_back(std::move(alert));
         return Record{RecordKind::kFold, event_.from, event_.to, time_, toJsonText(event_)};
     }
 
@@ -74,6 +90,8 @@ class OpenFold {
     TimePoint time_{};
     std::map<CounterKey, FoldEvent::Counter> counters_;
     std::map<ItemId, ItemEvent> items_;
+    std::map<RaisedAlert, FoldEvent::Alert> alerts_;
+    std::map<std::string, std::size_t> texts_;  // of alerts, by rule
 };
 
 class Folding {
@@ -101,6 +119,7 @@ class Folding {
         if (const auto* mail = std::get_if<MailEvent>(&*event)) {
             if (inDoubt_.contains(record.sequence)) return false;
             open_.add(counterOf(*mail));
+            for (const RaisedAlert& alert : mail->alerts) open_.add({alert, 1, mail->time, mail->time});
             ++folded_.newlyFolded;
         } else if (const auto* item = std::get_if<ItemEvent>(&*event)) {
             open_.add(*item);
@@ -108,9 +127,12 @@ class Folding {
         } else {
             const auto* earlier = std::get_if<FoldEvent>(&*event);
             if (earlier == nullptr) return false;
-            if (open_.entries() + earlier->counters.size() + earlier->items.size() > limits_.entries) close();
+            const std::size_t more =
+                earlier->counters.size() + earlier->items.size() + earlier->alerts.size();
+            if (open_.entries() + more > limits_.entries) close();
             for (const FoldEvent::Counter& counter : earlier->counters) open_.add(counter);
             for (const ItemEvent& item : earlier->items) open_.add(item);
+            for (const FoldEvent::Alert& alert : earlier->alerts) open_.add(alert);
         }
         open_.cover(record);
         return true;

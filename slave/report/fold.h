@@ -11,7 +11,7 @@
 namespace weir {
 
 struct FoldLimits {
-    std::size_t entries = 4096;  // counters and items of one fold record; more begins the next
+    std::size_t entries = 4096;  // counters, items and alerts of one fold record; more begins the next
 };
 
 struct Folded {

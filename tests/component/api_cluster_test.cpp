@@ -112,7 +112,11 @@ TEST_CASE("a held mail is listed, released once and deleted by command") {
         CHECK(page["items"].size() == 2);
         CHECK(it.json(who, "/quarantine?limit=2&cursor=" + page["next"].get<std::string>())["items"].size() ==
               1);
-        CHECK(it.json(who, "/quarantine/queues")["items"][0]["items"] == 3);
+        const auto queues = it.json(who, "/quarantine/queues")["items"];
+        const auto queue = std::find_if(queues.begin(), queues.end(),
+                                        [](const json& one) { return one["queue"] == "attachments"; });
+        REQUIRE(queue != queues.end());
+        CHECK((*queue)["items"] == 3);
         CHECK(it.ask(who, "GET", "/quarantine?sort=size").status == 400);
         const auto path = "/quarantine/" + ids[0];
         CHECK(it.json(who, path)["node_state"] == "up");
@@ -139,5 +143,78 @@ TEST_CASE("a held mail is listed, released once and deleted by command") {
         const auto audit = it.json(it.admin(), "/audit?action=quarantine.")["items"];
         CHECK(audit.size() >= 3);
         CHECK(audit[0]["actor"] == "quarantine-token");
+    });
+}
+
+TEST_CASE("queues are told with their labels and how long they keep mail, also when they are empty") {
+    onEachMaster([](ApiCase& it) {
+        const auto node = it.enrollNode("mx1");
+        const auto mail = sampleMail("eve@bad.example", {"a@x.example"}, VerdictKind::kQuarantine);
+        it.sendEvents(node, {toJsonText(mail), toJsonText(sampleItem(mail))});
+        auto document = samplePolicy("hold");
+        document["sections"]["queues"] = {{"empty", {{"label", "Nothing yet"}, {"retention_days", 7}}}};
+        document["sections"]["retention"] = {{"quarantine_days", 20}};
+        document["rules"] = json::array();
+        const auto draft = it.ask(it.admin(), "GET", "/policy/draft");
+        REQUIRE(it.ask(it.admin(), "PUT", "/policy/draft", {{"document", document}},
+                       {{"If-Match", draft.field("ETag")}})
+                    .status == 200);
+        const auto changed = it.ask(it.admin(), "GET", "/policy/draft");
+        REQUIRE(it.ask(it.admin(), "POST", "/policy/publish", {{"comment", "queues"}},
+                       {{"If-Match", changed.field("ETag")}})
+                    .status < 300);
+        const auto queues = it.json(it.admin(), "/quarantine/queues")["items"];
+        REQUIRE(queues.size() == 2);
+        CHECK(queues[0] == json({{"queue", "attachments"},
+                                 {"items", 1},
+                                 {"bytes", mail.size},
+                                 {"declared", false},
+                                 {"label", ""},
+                                 {"days", 20}}));
+        CHECK(queues[1]["queue"] == "empty");
+        CHECK(queues[1]["label"] == "Nothing yet");
+        CHECK(queues[1]["days"] == 7);
+        CHECK(queues[1]["declared"] == true);
+        const auto item = it.json(it.admin(), "/quarantine")["items"][0];
+        const auto day = [](const json& time) { return *timeFromText(time.get<std::string>()); };
+        CHECK(day(item["expires"]) - day(item["received"]) == std::chrono::hours(24 * 20));
+    });
+}
+
+TEST_CASE("an alert is counted, listed with its mails and acknowledged once, by those who may") {
+    onEachMaster([](ApiCase& it) {
+        const auto node = it.enrollNode("mx1");
+        auto first = sampleMail("eve@bad.example", {"a@x.example"}), second = first;
+        first.alerts = second.alerts = {{"watch", "look at eve"}};
+        second.id.value = newTimeUuid();
+        const auto calm = sampleMail("bob@good.example", {"a@x.example"});
+        it.sendEvents(node, {toJsonText(first), toJsonText(calm), toJsonText(second)});
+        const auto& who = it.role("operator");
+        CHECK(it.json(who, "/overview")["alerts"]["open"] == 1);
+        const auto page = it.json(who, "/alerts?rule=watch&node=mx1&q=EVE");
+        CHECK(page["open"] == 1);
+        REQUIRE(page["items"].size() == 1);
+        const auto alert = page["items"][0];
+        CHECK(alert["mails"] == 2);
+        CHECK(alert["text"] == "look at eve");
+        CHECK(alert["nodes"] == json({"mx1"}));
+        CHECK(alert["acknowledged"].is_null());
+        const auto id = alert["id"].get<std::string>();
+        CHECK(it.json(who, "/mails?alert=" + id)["items"].size() == 2);
+        CHECK(it.json(who, "/mails?alert=" + id + "&sender=bob@good.example")["items"].empty());
+        CHECK(it.ask(it.nobody, "GET", "/metrics").body.find("weir_master_alerts_open 1") !=
+              std::string::npos);
+        CHECK(it.ask(it.role("auditor"), "POST", "/alerts/acknowledge", {{"ids", {id}}}).status == 403);
+        CHECK(it.ask(who, "POST", "/alerts/acknowledge", {{"ids", json::array()}}).status == 422);
+        CHECK(it.ask(who, "GET", "/alerts?state=closed").status == 400);
+        CHECK(it.ask(who, "GET", "/alerts?cursor=nonsense").status == 400);
+        const auto done = it.ask(who, "POST", "/alerts/acknowledge", {{"ids", {id, "none"}}});
+        REQUIRE(done.status == 200);
+        CHECK(json::parse(done.body)["results"][0]["ok"] == true);
+        CHECK(json::parse(done.body)["results"][1]["ok"] == false);
+        CHECK(it.json(who, "/overview")["alerts"]["open"] == 0);
+        CHECK(it.json(who, "/alerts")["items"].empty());
+        CHECK(it.json(who, "/alerts?state=acknowledged")["items"][0]["acknowledged_by"] == "operator-token");
+        CHECK(it.json(it.admin(), "/audit?action=alert.")["items"].size() == 1);
     });
 }

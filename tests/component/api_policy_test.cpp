@@ -158,6 +158,21 @@ TEST_CASE("a mail is tried on a document with the real evaluator") {
           std::string::npos);
     CHECK(run({{"source", 77}, {"envelope", envelope}}).status == 404);
     CHECK(run({{"source", "published"}, {"node", "none"}, {"envelope", envelope}}).status == 422);
+    CHECK(run({{"source", "published"}, {"on_node", true}, {"envelope", envelope}}).status == 422);
+    CHECK(run({{"source", "published"}, {"on_node", 1}, {"envelope", envelope}}).status == 422);
+    // A node that has gone: who asks is told so, with its name, and does not get the master's opinion for it.
+    const auto node = it.enrollNode("mx1");
+    CHECK(body["node"].is_null());
+    CHECK(run({{"source", "published"}, {"node", "mx1"}, {"envelope", envelope}}).status == 200);
+    CHECK(it.ask(who, "POST", "/policy/simulate",
+                 {{"mail", std::string(5u << 20, 'x')},
+                  {"source", "published"},
+                  {"node", "mx1"},
+                  {"on_node", true},
+                  {"envelope", envelope}})
+              .status == 413);
+    CHECK(run({{"document", {{"rules", 1}}}, {"node", "mx1"}, {"on_node", true}, {"envelope", envelope}})
+              .status == 422);
     CHECK(run({{"source", "published"}, {"envelope", {{"recipients", json::array()}}}}).status == 422);
     CHECK(run({{"source", "published"}}).status == 422);
 }

@@ -138,6 +138,32 @@ async function previewAndRelease() {
   done("the released mail is in the sink");
 }
 
+async function alerts() {
+  await ask({ do: "raise-alert" });
+  await page.getByTestId("alert-sign").click();
+  await page.getByRole("heading", { name: "Alerts" }).waitFor();
+  const row = page.getByRole("row").filter({ hasText: "browser saw sender@example.org" });
+  await row.getByRole("link", { name: /^Show the 2 mails/ }).click();
+  await page.getByRole("heading", { name: "Mail log" }).waitFor();
+  for (const subject of ["alertword one", "alertword two"]) await page.getByText(subject).first().waitFor();
+  await page.goBack();
+  await row.getByRole("button", { name: /^Acknowledge / }).click();
+  await row.waitFor({ state: "detached" });
+  await page.getByTestId("alert-sign").waitFor({ state: "detached" });
+  done("an alert is shown in the header, leads to its mails, and is gone once it is acknowledged");
+}
+
+async function reference() {
+  await go("Reference");
+  await page.getByRole("searchbox").fill("resembles");
+  await page.getByRole("heading", { level: 3, name: /resembles/ }).waitFor();
+  await page.goto(new URL("/reference#action-alert", page.url()).href);
+  await page.locator("#action-alert").getByText("Raise an alert").waitFor();
+  const top = await page.locator("#action-alert").evaluate((entry) => entry.getBoundingClientRect().top);
+  if (top < 0 || top > 400) throw new Error(`the entry of the address is ${top} px away`);
+  done("the reference is searched, and an address leads to its entry");
+}
+
 async function audit() {
   await go("Audit");
   for (const action of ["policy.publish", "quarantine.release"]) await page.getByText(action).first().waitFor();
@@ -148,7 +174,7 @@ async function audit() {
 
 async function everyPageAt390() {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of ["/", "/mails", "/quarantine", "/rules", "/nodes", "/users", "/audit"]) {
+  for (const path of ["/", "/mails", "/quarantine", "/rules", "/nodes", "/alerts", "/users", "/audit", "/reference"]) {
     await page.goto(new URL(path, page.url()).href);
     await page.getByRole("heading", { level: 1 }).first().waitFor();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -158,7 +184,7 @@ async function everyPageAt390() {
 }
 
 try {
-  for (const step of [firstLogin, enroll, writeRule, publish, previewAndRelease, refused, audit, everyPageAt390]) await step();
+  for (const step of [firstLogin, enroll, writeRule, publish, previewAndRelease, alerts, reference, refused, audit, everyPageAt390]) await step();
   if (errors.length > 0) throw new Error(`the browser's console has errors: ${errors.slice(0, 5).join(" | ")}`);
   done("no error in the browser's console under the strict CSP");
 } catch (error) {

@@ -50,6 +50,16 @@ class Hands:
         code, text = send(f"127.0.0.1:{self.slave.ports['smtp']}", mail(request["subject"]))
         check(code == 250, f"a mail through the new node is taken: {code} {text}")
 
+    def raise_alert(self, _):
+        """A rule that raises an alert, and two mails that make it."""
+        document = self.cluster.api.get("/policy")["document"]
+        document["rules"].append({"id": "browser", "when": {"subject": {"contains": "alertword"}},
+                                  "then": [{"alert": {"text": "browser saw ${sender}"}}]})
+        self.cluster.publish_and_wait(document)
+        for word in ("one", "two"):
+            self.send({"subject": f"alertword {word}"})
+        wait_for("the alert", lambda: [one["mails"] for one in self.cluster.api.get("/alerts")["items"]] == [2])
+
     def sink(self, request):
         wait_for("the mail in the sink", lambda: any(
             request["subject"] in (m["Subject"] or "") for m in self.cluster.delivered(self.slave)))

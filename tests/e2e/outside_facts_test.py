@@ -8,7 +8,7 @@ from support import check, send, wait_for
 
 DELAY = 8  # seconds of greylisting
 POLICY = {"lists": {}, "rules": [
-    {"id": "listed", "when": {"dns-list": {"is": "local:bad"}}, "then": [{"reject": {"text": "listed"}}]},
+    {"id": "listed", "when": {"dns-list": {"is": "local:bad"}}, "then": [{"reject": {"text": "listed"}}, {"alert": {"text": "listed: ${sender}"}}]},
     {"id": "dmarc", "when": {"dmarc.policy": {"is": "reject"}}, "then": [{"reject": {"text": "forged"}}]},
     {"id": "grey", "when": {"subject": {"contains": "greyme"}}, "then": [{"greylist": {}}]},
     {"id": "many", "when": {"subject": {"contains": "rateme"}}, "then": [{"rate-limit": {"rate": "few", "then": "reject"}}]}]}
@@ -44,6 +44,20 @@ def authentication(cluster, smtp):
     check(code == 550 and "listed" in text, f"a sender on the list is refused: {code} {text}")
 
 
+def operator(cluster):
+    """What the operator sees of it: the alert, and the same mail tried on a node, whose name server answers."""
+    alert = wait_for("the alert", lambda: next(iter(cluster.api.get("/alerts")["items"]), None))
+    check((alert["rule"], alert["text"], alert["mails"], alert["nodes"]) == ("listed", "listed: x@spam.example", 1, ["mx1"]),
+          f"the alert says what was seen where: {alert}")
+    wish = {"source": "published", "mail": content("x@spam.example", "listed").decode(),
+            "envelope": {"sender": "x@spam.example", "recipients": ["user@company.example"], "client_address": "192.0.2.1"}}
+    tried = cluster.api.post("/policy/simulate", {**wish, "node": "mx2", "on_node": True})
+    check(tried["node"] == "mx2" and tried["outcomes"][0]["rule"] == "listed", f"tried on mx2 the list answers: {tried['outcomes']}")
+    here = cluster.api.post("/policy/simulate", wish)
+    check(here["node"] is None and here["outcomes"][0]["rule"] != "listed", "on the master what only a node knows stays unknown")
+    check(cluster.api.get("/alerts")["open"] == 1, "a mail that is only tried raises nothing")
+
+
 def results(cluster, smtp, more, subject="first"):
     check(send(smtp, content("bob@partner.example", subject, more), sender="bob@partner.example")[0] == 250,
           f"a mail of a domain with p=none is taken ({subject})")
@@ -74,6 +88,7 @@ def scenario(options):
         cluster.publish_and_wait(policy(cluster))
         first, second = (f"127.0.0.1:{slave.ports['smtp']}" for slave in cluster.slaves)
         authentication(cluster, first)
+        operator(cluster)
         shared(first, second)
 
 

@@ -24,7 +24,7 @@ class Weirctl:
 def policy(ctl, cluster):
     document = json.loads(ctl.run("policy", "get"))
     document["rules"].append({"id": "ctl", "name": "From a terminal", "when": {"subject": {"contains": "ctlword"}},
-                              "then": [{"quarantine": {"queue": "ctl"}}]})
+                              "then": [{"quarantine": {"queue": "ctl"}}, {"alert": {"text": "ctl saw ${sender}"}}]})
     document["sections"]["queues"]["ctl"] = {"label": "From a terminal"}
     file = cluster.folder / "policy.json"
     file.write_text(json.dumps(document))
@@ -56,6 +56,20 @@ def quarantine(ctl, cluster):
     row = ctl.json("log", "--subject", "ctlword")[0]
     check("quarantine" in ctl.run("log", row["id"]), "the story of the mail is told")
     ctl.run("quarantine", "show", "no-such-id", code=1)
+
+
+def alerts(ctl):
+    found = ctl.json("alerts", "list")
+    check([(one["rule"], one["mails"]) for one in found] == [("ctl", 2)], f"two mails raised one alert: {found}")
+    check("ctl saw sender@example.org" in ctl.run("alerts", "list"), "the table has its text")
+    check(len(ctl.json("log", "--alert", found[0]["id"])) == 2, "the mail log is filtered by it")
+    ctl.run("alerts", "ack", code=2)
+    ctl.run("alerts", "ack", found[0]["id"])
+    ctl.run("alerts", "ack", found[0]["id"], code=1)
+    check(not ctl.json("alerts", "list"), "it is open no longer")
+    check(ctl.json("alerts", "list", "--state", "acknowledged")[0]["acknowledged_by"], "it says by whom it was acknowledged")
+    ctl.run("alerts", "ack", "--all")
+    check("alert.acknowledge" in ctl.run("audit", "--limit", "100"), "the audit has it")
 
 
 def accounts(ctl):
@@ -94,6 +108,8 @@ def scenario(options):
         before = ctl.json("status")["policy"]["revision"]
         policy(ctl, cluster)
         quarantine(ctl, cluster)
+        alerts(ctl)
+        check("### `attachment.name`" in ctl.run("policy", "reference"), "the reference is printed")
         ctl.run("policy", "rollback", str(before))
         accounts(ctl)
         nodes(ctl, cluster)

@@ -46,6 +46,24 @@ export const nodes = names.map((name, index) => ({
   ],
   paused: false,
 }));
+const raised = (rule, text, mails, last, acknowledged = null) => ({
+  id: randomUUID(),
+  rule,
+  text,
+  mails,
+  first: ago(last * 40 + 60),
+  last: ago(last),
+  nodes: mails > 20 ? ["mx1", "mx2", "mx3"] : ["mx1"],
+  acknowledged: acknowledged && ago(acknowledged),
+  acknowledged_by: acknowledged && "admin",
+});
+export const alerts = [
+  raised("look-alike-sender", "examp1e.com writes as example.com from 198.51.100.7", 3, 40),
+  raised("card-numbers-out", "payment cards in a mail of julie@example.com to out@partner.example", 1, 610),
+  raised("virus-wave", "Win.Test.EICAR_HDB-1 from 203.0.113.90", 214, 1900),
+  raised("virus-wave", "", 1204, 2400),
+  raised("dmarc-own-domain", "example.com fails DMARC from 192.0.2.44", 7, 86_400, 3600),
+];
 export const notices = Object.fromEntries(
   nodes.map((node) => [
     node.id,
@@ -61,6 +79,7 @@ export const published = {
   lists: {
     partners: { kind: "address", entries: ["@partner.example", "ceo@x.example"] },
     "risky-files": { kind: "glob", entries: ["*.exe", "*.js", "*.scr", "*.iso", "*.lnk"] },
+    "card-data": { kind: "dictionary", entries: ["{payment-card}", "2*{iban}", "card number"] },
     "wire-fraud": {
       kind: "phrase",
       entries: ["urgent wire transfer", "change of bank details", "gift cards"],
@@ -95,6 +114,32 @@ export const published = {
       then: [{ quarantine: { queue: "fraud" } }],
     },
     {
+      id: "look-alike-sender",
+      name: "Somebody writes like us",
+      direction: "inbound",
+      when: {
+        all: [
+          { "from.domain": { resembles: ["example.com", "partner.example"] } },
+          { time: { within: { days: ["mon", "fri"], from: "18:00", to: "08:00", zone: "Europe/Paris" } } },
+          { "dmarc.result": { in: ["fail", "none"] } },
+          { not: { "client.country": { in: ["FR", "DE"] } } },
+        ],
+      },
+      then: [
+        { alert: { text: "somebody writes like us" } },
+        { score: { add: 3.5 } },
+        { strip: { which: "matched", queue: "attachments", notice: "removed" } },
+        { notify: { to: "administrator", notice: "removed" } },
+      ],
+    },
+    {
+      id: "card-numbers-out",
+      name: "No card numbers to strangers",
+      direction: "outbound",
+      when: { "any-text": { count: { of: "@card-data", at_least: 3, at_most: 40 } } },
+      then: [{ "rate-limit": { rate: "mails-of-user", then: "reject" } }, { quarantine: { queue: "fraud" } }],
+    },
+    {
       id: "tag-lists",
       name: "Tag newsletters",
       when: { "header:List-Unsubscribe": { exists: true } },
@@ -110,7 +155,23 @@ export const published = {
       then: [{ tempfail: { text: "Too large at this hour" } }],
     },
   ],
-  sections: { antivirus: { enabled: true, address: "inet:127.0.0.1:3310", on_failure: "tempfail" } },
+  sections: {
+    antivirus: { enabled: true, address: "inet:127.0.0.1:3310", on_failure: "tempfail" },
+    queues: {
+      attachments: { label: "Programs and archives", retention_days: 14 },
+      fraud: { label: "Payment fraud, for accounting" },
+      virus: { label: "Viruses", retention_days: 7 },
+    },
+    "dns-lists": {
+      spamhaus: { zone: "zen.spamhaus.org", codes: ["127.0.0.2 sbl 4.5", "127.0.0.4/30 xbl 3"], weight: 2 },
+      surbl: { zone: "multi.surbl.org", asks: "url-domain", weight: 3 },
+    },
+    notices: {
+      removed: { subject: "Removed from your mail", text: "A file was removed." },
+    },
+    rates: { "mails-of-user": { key: "user", counts: "messages", window_s: 3600, limit: 200 } },
+    signing: { "example.com": { selectors: ["mx-2026", "mx-2026-ed"], seal: true } },
+  },
 };
 
 export const policy = {

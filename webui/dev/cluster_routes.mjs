@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   ahead,
+  alerts,
   audit,
   enrollments,
   items,
@@ -110,6 +111,7 @@ function overview() {
       draft_changes: draftChanges(),
     },
     quarantine: { items: items.filter((one) => one.state === "stored").length, bytes: 118e6, held_today: 12 },
+    alerts: { open: alerts.filter((one) => !one.acknowledged).length },
     problems: process.env.WEIR_DEV_CALM === "1" ? [] : problems,
     database: { kind: "sqlite", available: true },
   };
@@ -140,6 +142,24 @@ export const clusterRoutes = {
       { name: "tag-lists", counts: [204], bytes: [] },
     ],
   }),
+  "GET /alerts": ({ query }) => {
+    const state = query.get("state") ?? "open";
+    const items = alerts.filter(
+      (one) =>
+        (state === "all" || (state === "open") === !one.acknowledged) &&
+        one.text.includes(query.get("q") ?? "") &&
+        (!query.get("rule") || one.rule === query.get("rule")),
+    );
+    return { ...list(items), open: alerts.filter((one) => !one.acknowledged).length };
+  },
+  "POST /alerts/acknowledge": ({ body }) => {
+    for (const one of alerts)
+      if (body.ids.includes(one.id)) {
+        one.acknowledged = now().toISOString();
+        one.acknowledged_by = "admin";
+      }
+    return { results: body.ids.map((id) => ({ id, ok: true, detail: "" })) };
+  },
   "GET /users": () => list(users),
   "POST /users": ({ body }) => {
     users.push({

@@ -15,6 +15,7 @@ const pages = [
   ["mails", "/mails"],
   ["mails-none", "/mails?q=nothing-like-it"],
   ["quarantine", "/quarantine"],
+  ["alerts", "/alerts?state=all"],
   ["rules", "/rules"],
   ["lists", "/rules?tab=lists"],
   ["settings", "/rules?tab=settings"],
@@ -23,6 +24,9 @@ const pages = [
   ["nodes", "/nodes"],
   ["users", "/users"],
   ["audit", "/audit"],
+  ["reference", "/reference"],
+  ["reference-entry", "/reference#action-strip"],
+  ["reference-search", "/reference?q=archive"],
   ["first-login", "/first-login#token=abc"],
 ];
 // Opened by what a person does on a page.
@@ -61,6 +65,34 @@ const steps = {
         .first()
         .click();
       await page.waitForTimeout(900);
+    },
+  ],
+  "rule-kinds": [
+    "/rules",
+    async (page) => {
+      await page.getByRole("button", { name: "Edit Somebody writes like us" }).click();
+      await page.waitForTimeout(900);
+    },
+  ],
+  "rule-counts": [
+    "/rules",
+    async (page) => {
+      await page.getByRole("button", { name: "Edit No card numbers to strangers" }).click();
+      await page.waitForTimeout(900);
+    },
+  ],
+  "settings-named": [
+    "/rules?tab=settings",
+    async (page) => {
+      await page.getByRole("region", { name: "DNS lists" }).scrollIntoViewIfNeeded();
+      await page.waitForTimeout(300);
+    },
+  ],
+  "settings-signing": [
+    "/rules?tab=settings",
+    async (page) => {
+      await page.getByRole("region", { name: "DKIM signing" }).scrollIntoViewIfNeeded();
+      await page.waitForTimeout(300);
     },
   ],
   simulate: [

@@ -119,9 +119,18 @@ export const mailRoutes = {
     return page(rows, query, true);
   },
   "GET /quarantine/queues": () => {
-    const queues = {};
+    const queues = {
+      empty: { queue: "empty", items: 0, bytes: 0, declared: true, label: "Nothing yet", days: 7 },
+    };
     for (const item of items.filter((one) => open.includes(one.state))) {
-      queues[item.queue] ??= { queue: item.queue, items: 0, bytes: 0 };
+      queues[item.queue] ??= {
+        queue: item.queue,
+        items: 0,
+        bytes: 0,
+        declared: true,
+        label: `Held for ${item.queue}`,
+        days: 30,
+      };
       queues[item.queue].items += 1;
       queues[item.queue].bytes += item.size;
     }

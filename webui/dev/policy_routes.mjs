@@ -175,6 +175,7 @@ export const policyRoutes = {
     }),
   }),
   "POST /policy/simulate": ({ body }) => ({
+    node: body.on_node ? (nodes.find((one) => one.id === body.node)?.name ?? body.node) : null,
     outcomes: body.envelope.recipients.map((recipient) => ({
       recipient,
       verdict: "quarantine",
@@ -193,6 +194,8 @@ export const policyRoutes = {
               recipient,
               verdict: "quarantine",
               rule: "fraud",
+              score: 3.5,
+              remarks: ["score 3.5: rule look-alike-sender", "greylist: 300 s to wait"],
               rules: [
                 {
                   rule: "block-risky-files",

@@ -62,6 +62,11 @@ const oneItem = createRoute({
     throw redirect({ to: "/quarantine", search: { open: params.id, state: "all" } as never, replace: true });
   },
 });
+const alerts = createRoute({
+  getParentRoute: () => frame,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("./alerts/alerts_page"), "AlertsPage"),
+});
 const rules = createRoute({
   getParentRoute: () => frame,
   path: "/rules",
@@ -97,6 +102,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./audit/audit_page"), "AuditPage"),
 });
 
+const reference = createRoute({
+  getParentRoute: () => frame,
+  path: "/reference",
+  component: lazyRouteComponent(() => import("./reference/reference_page"), "ReferencePage"),
+});
+
 const tree = root.addChildren([
   firstLogin,
   login,
@@ -106,12 +117,14 @@ const tree = root.addChildren([
     oneMail,
     quarantine,
     oneItem,
+    alerts,
     rules,
     policyLink,
     nodes,
     oneNode,
     users,
     audit,
+    reference,
   ]),
 ]);
 

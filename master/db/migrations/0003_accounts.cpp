@@ -4,24 +4,6 @@ namespace weir::db {
 
 namespace {
 
-struct Index {
-    std::string name, columns;
-};
-
-// One table in the words of both: MySQL knows no CREATE INDEX IF NOT EXISTS, SQLite no KEY in a table.
-void addTable(Migration& migration, const std::string& name, const std::string& columns,
-              const std::vector<Index>& indexes = {}) {
-    const std::string head = "CREATE TABLE IF NOT EXISTS " + name + " (" + columns;
-    migration.sqlite.push_back(head + ")");
-    std::string mysql = head;
-    for (const auto& index : indexes) {
-        migration.sqlite.push_back("CREATE INDEX IF NOT EXISTS " + index.name + " ON " + name + " (" +
-                                   index.columns + ")");
-        mysql += ", KEY " + index.name + " (" + index.columns + ")";
-    }
-    migration.mysql.push_back(mysql + ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin");
-}
-
 void addAccounts(Migration& migration) {
     // password: Argon2id in its own text form.
     addTable(

@@ -22,6 +22,15 @@ Migration migration0001();  // nodes, enrollment tokens, commands
 Migration migration0002();  // events, mail log, statistics, quarantine index
 Migration migration0003();  // accounts, audit, policy
 
+Migration migration0004();  // alerts
+
+// One table in the words of both: MySQL knows no CREATE INDEX IF NOT EXISTS, SQLite no KEY in a table.
+struct TableIndex {
+    std::string name, columns;
+};
+void addTable(Migration& migration, const std::string& name, const std::string& columns,
+              const std::vector<TableIndex>& indexes = {});
+
 std::vector<Migration> allMigrations();
 
 // Brings the schema from where it is to the last of `steps` and records each in schema_migrations. `work`

@@ -16,6 +16,7 @@ export const mailFilters = [
   "direction",
   "queue_id",
   "message_id",
+  "alert",
   "from",
   "to",
 ] as const;

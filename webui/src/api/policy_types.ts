@@ -100,7 +100,10 @@ export interface Simulation {
     code: number;
     text: string;
     changes: string[];
+    copies?: string[]; // queues that keep a copy
+    score?: number;
   }[];
   trace: Json;
   notes: string[];
+  node?: string | null; // that tried the mail; null: the master
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, queryText, send } from "./client";
 import type { BulkResult, Page, Preview, QuarantineDetail, QuarantineItem, QueueSize } from "./types";
 
@@ -32,6 +32,12 @@ export const queuesQuery = queryOptions({
   queryKey: ["quarantine", "queues"],
   queryFn: ({ signal }) => get<Page<QueueSize>>("/quarantine/queues", signal),
 });
+
+// Of the queue with this name; nothing before the answer is there or for a queue that nobody knows.
+export function useQueue(name: string): QueueSize | undefined {
+  const { data } = useQuery(queuesQuery);
+  return data?.items.find((queue) => queue.queue === name);
+}
 
 export function itemQuery(id: string) {
   return queryOptions({

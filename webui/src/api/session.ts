@@ -4,21 +4,30 @@ import { useCallback } from "react";
 import { ApiProblem, get, send, setCsrf } from "./client";
 import type { Role, Session } from "./types";
 
-export type Deed = "quarantine" | "policy" | "nodes" | "users";
-export type Place = "overview" | "mails" | "quarantine" | "rules" | "nodes" | "users" | "audit";
+export type Deed = "quarantine" | "alerts" | "policy" | "nodes" | "users";
+export type Place =
+  | "overview"
+  | "mails"
+  | "quarantine"
+  | "alerts"
+  | "rules"
+  | "nodes"
+  | "users"
+  | "audit"
+  | "reference";
 
 const deeds: Record<Role, Deed[]> = {
-  admin: ["quarantine", "policy", "nodes", "users"],
-  operator: ["quarantine", "policy", "nodes"],
+  admin: ["quarantine", "alerts", "policy", "nodes", "users"],
+  operator: ["quarantine", "alerts", "policy", "nodes"],
   quarantine: ["quarantine"],
   auditor: [],
 };
 
 const places: Record<Role, Place[]> = {
-  admin: ["overview", "mails", "quarantine", "rules", "nodes", "users", "audit"],
-  operator: ["overview", "mails", "quarantine", "rules", "nodes"],
-  quarantine: ["overview", "mails", "quarantine"],
-  auditor: ["overview", "mails", "quarantine", "rules", "nodes", "users", "audit"],
+  admin: ["overview", "mails", "quarantine", "alerts", "rules", "nodes", "users", "audit", "reference"],
+  operator: ["overview", "mails", "quarantine", "alerts", "rules", "nodes", "reference"],
+  quarantine: ["overview", "mails", "quarantine", "alerts"],
+  auditor: ["overview", "mails", "quarantine", "alerts", "rules", "nodes", "users", "audit", "reference"],
 };
 
 export function may(role: Role | undefined, deed: Deed): boolean {

@@ -75,6 +75,7 @@ export interface Overview {
     draft_changes: number;
   };
   quarantine: { items: number; bytes: number; held_today: number };
+  alerts: { open: number };
   problems: ClusterProblem[];
   database: { kind: string; available: boolean };
 }
@@ -185,6 +186,21 @@ export interface QueueSize {
   queue: string;
   items: number;
   bytes: number;
+  declared: boolean; // by the published policy
+  label: string;
+  days: number; // that mail in it is kept
+}
+
+export interface Alert {
+  id: string;
+  rule: string;
+  text: string;
+  mails: number;
+  first: string;
+  last: string;
+  nodes: string[];
+  acknowledged: string | null;
+  acknowledged_by: string | null;
 }
 
 export interface BulkResult {

@@ -10,6 +10,7 @@ import { FirstLoginNeeded } from "../login/first_login";
 import { LoginPage } from "../login/login_page";
 import { WaitingForMaster } from "../login/waiting";
 import { app, nav } from "../strings";
+import { AlertSign } from "./alert_sign";
 import { ClusterChip } from "./cluster_chip";
 import { NotAllowed } from "./lost";
 import { Navigation } from "./navigation";
@@ -36,7 +37,17 @@ function Inside({ session }: { session: Session }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu of a phone
   useEffect(close, [path]);
   const place = placeOf(path);
-  const known = ["overview", "mails", "quarantine", "rules", "nodes", "users", "audit"].includes(place);
+  const known = [
+    "overview",
+    "mails",
+    "quarantine",
+    "alerts",
+    "rules",
+    "nodes",
+    "users",
+    "audit",
+    "reference",
+  ].includes(place);
 
   return (
     <AppShell
@@ -67,6 +78,7 @@ function Inside({ session }: { session: Session }) {
             <span>{app.name}</span>
           </Link>
           <div style={{ flex: 1 }} />
+          <AlertSign />
           <ClusterChip role={session.role} />
           <UserMenu session={session} />
         </Group>

@@ -10,16 +10,19 @@ const entries: { place: Place; to: string }[] = [
   { place: "overview", to: "/" },
   { place: "mails", to: "/mails" },
   { place: "quarantine", to: "/quarantine" },
+  { place: "alerts", to: "/alerts" },
   { place: "rules", to: "/rules" },
   { place: "nodes", to: "/nodes" },
   { place: "users", to: "/users" },
   { place: "audit", to: "/audit" },
+  { place: "reference", to: "/reference" },
 ];
 
 export function Navigation({ role }: { role: Role }) {
   const { data } = useQuery(overviewQuery);
   const problems = data?.problems.length ?? 0;
   const serious = data?.problems.some((problem) => problem.severity === "error");
+  const alerts = data?.alerts.open ?? 0;
   const draft = data?.policy.draft_changes ?? 0;
   return (
     <nav aria-label={nav.label}>
@@ -42,6 +45,12 @@ export function Navigation({ role }: { role: Role }) {
               >
                 {problems}
                 <span className="only-read">{nav.problems(problems)}</span>
+              </span>
+            )}
+            {place === "alerts" && alerts > 0 && (
+              <span className="nav-count" title={nav.openAlerts(alerts)}>
+                {alerts}
+                <span className="only-read">{nav.openAlerts(alerts)}</span>
               </span>
             )}
             {place === "rules" && draft > 0 && (

@@ -1,6 +1,8 @@
 // The left side: one mail a row, a box to select it.
 import { Checkbox } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { queuesQuery } from "../api/quarantine";
 import type { QuarantineItem } from "../api/types";
 import { Address, Recipients, Subject } from "../kit/mail_cells";
 import { TimeText } from "../kit/time_text";
@@ -17,6 +19,8 @@ interface Props {
 }
 
 export function ItemList({ items, current, selected, selects, onOpen, onSelect }: Props) {
+  const { data: queues } = useQuery(queuesQuery);
+  const labels = new Map(queues?.items.map((queue) => [queue.queue, queue.label]));
   const currentRow = useRef<HTMLLIElement | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the current mail
   useEffect(() => {
@@ -61,7 +65,7 @@ export function ItemList({ items, current, selected, selects, onOpen, onSelect }
             <span className="item-marks">
               {item.state !== "stored" && <ItemStateMark state={item.state} />}
               <span className="quiet small clip">
-                {item.queue} · {item.rule || item.reason}
+                {labels.get(item.queue) || item.queue} · {item.rule || item.reason}
                 {item.copy && ` · ${quarantine.copyMark}`}
               </span>
             </span>

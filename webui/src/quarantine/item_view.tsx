@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { ApiProblem, rawMailAddress } from "../api/client";
 import { live } from "../api/overview";
-import { itemQuery } from "../api/quarantine";
+import { itemQuery, useQueue } from "../api/quarantine";
 import type { QuarantineDetail } from "../api/types";
 import { CopyText } from "../kit/copy_text";
 import { Icon } from "../kit/icons";
@@ -114,7 +114,7 @@ function detailRows(item: QuarantineDetail): [string, ReactNode][] {
         "–"
       ),
     ],
-    [words.queue, item.copy ? `${item.queue} (${quarantine.copyMark})` : item.queue],
+    [words.queue, <QueueName key="u" item={item} />],
     [words.node, item.node],
     [words.client, <CopyText key="c" text={item.client_address} />],
     [words.queueId, <CopyText key="q" text={item.queue_id} />],
@@ -131,4 +131,15 @@ function detailRows(item: QuarantineDetail): [string, ReactNode][] {
     ]);
   }
   return rows;
+}
+
+function QueueName({ item }: { item: QuarantineDetail }) {
+  const queue = useQueue(item.queue);
+  return (
+    <>
+      <span className="mono">{item.queue}</span>
+      {item.copy && ` (${quarantine.copyMark})`}
+      {queue && <span className="quiet"> {quarantine.queueKept(queue.label, queue.days)}</span>}
+    </>
+  );
 }

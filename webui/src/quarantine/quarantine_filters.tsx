@@ -16,7 +16,7 @@ export function QuarantineFilters(props: {
     { value: "", label: quarantine.anyQueue },
     ...(data?.items ?? []).map((queue) => ({
       value: queue.queue,
-      label: quarantine.queueChoice(queue.queue, queue.items),
+      label: quarantine.queueChoice(queue.queue, queue.label, queue.items),
     })),
   ];
   const others = itemFilters.filter((name) => search[name] && !["q", "queue", "state"].includes(name));

@@ -53,21 +53,26 @@ function parameterText(value: Json | undefined): string {
 interface Props {
   actions: Json[];
   schema: PolicySchema;
-  queues: string[];
+  names: NamesByKind;
   onChange: (actions: Json[]) => void;
 }
 
-export function ActionsEditor({ actions, schema, queues, onChange }: Props) {
+// Names that the policy declares, for parameters that refer to one.
+export type NamesByKind = Record<string, string[]>;
+
+export function ActionsEditor({ actions, schema, names, onChange }: Props) {
   const set = (index: number, action: Json) =>
     onChange(actions.map((one, at) => (at === index ? action : one)));
   const quarantine = findAction(schema, "quarantine") ?? schema.actions[0];
   return (
     <fieldset className="condition-root" aria-label={words.actions}>
-      <datalist id="queue-names">
-        {queues.map((queue) => (
-          <option key={queue} value={queue} />
-        ))}
-      </datalist>
+      {Object.entries(names).map(([kind, all]) => (
+        <datalist key={kind} id={`names-${kind}`}>
+          {all.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+      ))}
       {actions.map((action, index) => (
         <ActionRow
           key={`action-${index + 1}`}
@@ -94,6 +99,8 @@ export function ActionsEditor({ actions, schema, queues, onChange }: Props) {
   );
 }
 
+const named = ["queue", "notice", "disclaimer", "rate"];
+
 function ActionRow(props: {
   action: Json;
   schema: PolicySchema;
@@ -110,7 +117,7 @@ function ActionRow(props: {
     onChange({ [name]: next });
   }
   return (
-    <div className="condition-test">
+    <div className="condition-test action-row">
       <NativeSelect
         aria-label={words.action}
         value={name}
@@ -127,6 +134,7 @@ function ActionRow(props: {
         parameter.kind === "choice" || parameter.kind === "flag" ? (
           <NativeSelect
             key={`${name}:${parameter.name}`}
+            label={parameter.name}
             aria-label={`${spec.label}: ${parameter.name}`}
             title={parameter.help}
             value={parameterText(parameters[parameter.name] ?? parameter.default)}
@@ -136,12 +144,13 @@ function ActionRow(props: {
         ) : (
           <TextInput
             key={`${name}:${parameter.name}`}
+            label={parameter.name}
             aria-label={`${spec.label}: ${parameter.name}`}
             placeholder={parameter.default === null ? parameter.name : String(parameter.default)}
             title={parameter.help}
             defaultValue={parameterText(parameters[parameter.name])}
             onChange={(event) => setParameter(parameter, event.currentTarget.value)}
-            list={parameter.kind === "queue" ? "queue-names" : undefined}
+            list={named.includes(parameter.kind) ? `names-${parameter.kind}` : undefined}
             w={parameter.kind === "code" || parameter.kind === "status" ? 90 : 200}
             style={
               parameter.kind === "text" || parameter.kind === "value" ? { flex: "1 1 200px" } : undefined

@@ -1,9 +1,10 @@
 // Conditions as boxes in boxes: a group says all or any, a test compares one field.
 import { Button, Checkbox, Group, NativeSelect, Text, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { PolicyDocument } from "../api/policy_types";
 import { IconButton } from "../kit/filter_bar";
 import { Icon } from "../kit/icons";
-import { rules } from "../strings";
+import { reference, rules } from "../strings";
 import {
   type ConditionForm,
   type GroupForm,
@@ -173,7 +174,18 @@ function TestEditor({ test, onChange, onRemove, schema, lists }: TestProps) {
       </div>
       <IconButton label={words.removeCondition} icon="trash" onClick={onRemove} />
       <Text c="dimmed" size="xs" className="condition-help">
-        {spec?.help} {operator?.help}
+        {spec?.help} {operator?.help}{" "}
+        {spec && (
+          <Link
+            to="/reference"
+            hash={`field-${spec.name}`}
+            target="_blank"
+            className="link"
+            aria-label={reference.openField(spec.label)}
+          >
+            {reference.open}
+          </Link>
+        )}
       </Text>
     </div>
   );

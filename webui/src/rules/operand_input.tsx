@@ -105,7 +105,7 @@ function CountInput(props: {
         value={member(value, "of") ?? [""]}
         onChange={(next) => onChange(withMember(value, "of", next))}
       />
-      <Group gap={8}>
+      <Group gap={8} mt={8}>
         {bound("at_least", words.atLeast, "1")}
         {bound("at_most", words.atMost, words.noMost)}
       </Group>
@@ -135,7 +135,7 @@ function TimeInput({ value, onChange }: { value: Json; onChange: (value: Json) =
         value={chosen}
         onChange={(next) => onChange(withMember(value, "days", next.length === 7 ? undefined : next))}
       >
-        <Group gap={8}>
+        <Group gap={16} mt={4} mb={8}>
           {dayNames.map((day) => (
             <Checkbox key={day} value={day} label={day} />
           ))}

@@ -5,7 +5,7 @@ import type { PolicyDocument, Rule } from "../api/policy_types";
 import { equalJson } from "../kit/json_diff";
 import { groupsFromText } from "../nodes/groups";
 import { rules } from "../strings";
-import { ActionsEditor } from "./action_editor";
+import { ActionsEditor, type NamesByKind } from "./action_editor";
 import { GroupEditor } from "./condition_editor";
 import { conditionFromJson, conditionToJson, type GroupForm } from "./condition_form";
 import { freshId, rulesOf } from "./draft_edits";
@@ -28,9 +28,16 @@ function changed(rule: Rule, change: Partial<Rule>): Rule {
   return next;
 }
 
-export function queuesOf(document: PolicyDocument): string[] {
-  const declared = Object.keys(document.sections?.queues ?? {}).filter((name) => name !== "comment");
-  return [...declared, "unscanned", "rejected"].sort();
+// What parameters of actions may refer to, by their kind.
+export function namesOf(document: PolicyDocument): NamesByKind {
+  const of = (section: string) =>
+    Object.keys(document.sections?.[section] ?? {}).filter((name) => name !== "comment");
+  return {
+    queue: [...of("queues"), "unscanned", "rejected"].sort(),
+    notice: of("notices").sort(),
+    disclaimer: of("disclaimers").sort(),
+    rate: of("rates").sort(),
+  };
 }
 
 export function RuleForm({ rule, isNew, schema, document, onChange }: Props) {
@@ -100,7 +107,7 @@ export function RuleForm({ rule, isNew, schema, document, onChange }: Props) {
       <ActionsEditor
         actions={rule.then ?? []}
         schema={schema}
-        queues={queuesOf(document)}
+        names={namesOf(document)}
         onChange={(then) => set({ then })}
       />
       <Switch

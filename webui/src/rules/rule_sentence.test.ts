@@ -53,9 +53,30 @@ describe("a rule in words", () => {
     );
   });
 
+  it("says counts, times and what the newer actions do", () => {
+    expect(
+      said({
+        when: {
+          all: [
+            { body: { count: { of: "@cards", at_least: 3, at_most: 9 } } },
+            { time: { within: { days: ["sat", "sun"], from: "08:00", zone: "Europe/Paris" } } },
+          ],
+        },
+        then: [
+          { strip: { queue: "attachments" } },
+          { "rate-limit": { rate: "few", then: "reject" } },
+          { notify: { to: "administrator", notice: "held" } },
+          { alert: { text: "look" } },
+        ],
+      }),
+    ).toBe(
+      "Every mail when body count the list cards at least 3 times and at most 9 and time within sat, sun, from 08:00 to 24:00 (Europe/Paris): strip what matched, the mail as received kept in attachments, reject what is over the rate few, write to the administrator the notice held, raise the alert “look”",
+    );
+  });
+
   it("does not fail on what it cannot read", () => {
     expect(said({ when: ["x"], then: [{ notify: { to: "a@b" } }] })).toBe(
-      "Every mail when its condition holds (see the JSON): notify a@b",
+      "Every mail when its condition holds (see the JSON): write to a@b",
     );
     expect(said({ then: [] })).toBe("Every mail: nothing happens");
   });

@@ -27,17 +27,40 @@ function operandParts(test: TestForm): SentencePart[] {
       ? [{ text: shown, strong: true }, { text: words.andMore(rest) }]
       : [{ text: shown || words.nothing, strong: true }];
   }
-  if (typeof operand === "object" && operand !== null) return objectParts(operand as JsonObject);
+  if (typeof operand === "object" && operand !== null)
+    return test.op === "within" ? timeParts(operand as JsonObject) : countParts(operand as JsonObject);
   return [{ text: operand === "" ? words.nothing : String(operand), strong: true }];
 }
 
-// {"of": …, "at_least": 3} and {"days": …, "from": …}: the members in the order they stand.
-function objectParts(operand: JsonObject): SentencePart[] {
-  const shown = Object.entries(operand).map(
-    ([name, value]) =>
-      `${name.replace("_", " ")} ${Array.isArray(value) ? value.map(String).join(", ") : String(value)}`,
-  );
-  return [{ text: shown.join("; "), strong: true }];
+function member(operand: JsonObject, name: string): string {
+  const found = operand[name];
+  if (found === undefined || found === null) return "";
+  return Array.isArray(found) ? found.map(String).join(", ") : String(found);
+}
+
+// {"of": …, "at_least": 3}: what is counted, and how often.
+function countParts(operand: JsonObject): SentencePart[] {
+  const of = operand.of ?? null;
+  const listed = typeof of === "string" && of.startsWith("@");
+  const parts: SentencePart[] = listed
+    ? [{ text: words.list }, { text: of.slice(1), strong: true }]
+    : [{ text: member(operand, "of") || words.nothing, strong: true }];
+  if (operand.at_least !== undefined) parts.push({ text: words.atLeast(member(operand, "at_least")) });
+  if (operand.at_most !== undefined) parts.push({ text: words.atMost(member(operand, "at_most")) });
+  return parts;
+}
+
+// {"days": …, "from": …, "to": …, "zone": …}
+function timeParts(operand: JsonObject): SentencePart[] {
+  const parts: SentencePart[] = [];
+  if (operand.days !== undefined) parts.push({ text: words.days(member(operand, "days")), strong: true });
+  if (operand.from !== undefined || operand.to !== undefined)
+    parts.push({
+      text: words.hours(member(operand, "from") || "00:00", member(operand, "to") || "24:00"),
+      strong: true,
+    });
+  if (operand.zone !== undefined) parts.push({ text: words.zone(member(operand, "zone")) });
+  return parts.length > 0 ? parts : [{ text: words.nothing, strong: true }];
 }
 
 function testParts(test: TestForm, schema: PolicySchema): SentencePart[] {

@@ -13,6 +13,8 @@ export interface FieldSpec {
   per_recipient?: boolean;
   argument?: { label: string; example: string; section?: string };
   choices?: string[];
+  group?: string; // where its value comes from
+  cost?: string; // what must be worked out before it is known
 }
 
 export interface OperatorSpec {
@@ -81,6 +83,8 @@ export interface PolicySchema {
   operators: OperatorSpec[];
   actions: ActionSpec[];
   list_kinds: ListKindSpec[];
+  identifiers?: ListKindSpec[];
+  macros?: { name: string; help: string; of_file: boolean }[];
   sections: SectionSpec[];
 }
 

@@ -1,5 +1,6 @@
 // Settings that hold for every node, drawn from the schema: scanners, retention, budgets.
 import { Button, Group, NativeSelect, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { isConflict, useSaveDraft } from "../api/policy";
 import type { Json, JsonObject, PolicyDocument } from "../api/policy_types";
@@ -17,12 +18,38 @@ const words = rules.settings;
 
 export function SectionsTab({ document, schema, acts }: TabProps) {
   return (
-    <div className="sections">
-      <Text c="dimmed">{words.text}</Text>
-      {schema.sections.map((section) => (
-        <SectionForm key={section.name} section={section} document={document} acts={acts} />
-      ))}
+    <div className="sections-and-index">
+      <SectionIndex sections={schema.sections} document={document} />
+      <div className="sections">
+        <Text c="dimmed">{words.text}</Text>
+        {schema.sections.map((section) => (
+          <SectionForm key={section.name} section={section} document={document} acts={acts} />
+        ))}
+      </div>
     </div>
+  );
+}
+
+// Where to find what; those that say something of their own stand out.
+function SectionIndex({ sections, document }: { sections: SectionSpec[]; document: PolicyDocument }) {
+  return (
+    <nav className="section-index" aria-label={words.index}>
+      {sections.map((section) => {
+        const own = Object.keys(document.sections?.[section.name] ?? {}).filter((name) => name !== "comment");
+        return (
+          <Link
+            key={section.name}
+            to="/rules"
+            search={{ tab: "settings" } as never}
+            hash={`section-${section.name}`}
+            data-own={own.length > 0}
+          >
+            {section.label}
+            {own.length > 0 && <span className="quiet small"> {words.own(own.length)}</span>}
+          </Link>
+        );
+      })}
+    </nav>
   );
 }
 
@@ -50,7 +77,7 @@ function SectionForm(props: { section: SectionSpec; document: PolicyDocument; ac
   }
 
   return (
-    <section className="section-form" aria-label={section.label}>
+    <section className="section-form" id={`section-${section.name}`} aria-label={section.label}>
       <Title order={2}>{section.label}</Title>
       <Text c="dimmed" mb={12}>
         {section.help}

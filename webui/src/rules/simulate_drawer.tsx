@@ -1,4 +1,5 @@
-// "Test with a mail": the master's real evaluator on a pasted mail, with the trace.
+// "Test with a mail": the real evaluator on a pasted mail, with the trace; on the master or on a node, whose
+// scanners, DNS and directory are then asked.
 import {
   Button,
   FileButton,
@@ -10,9 +11,10 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { send } from "../api/client";
+import { nodeNamesQuery } from "../api/nodes";
 import type { Simulation } from "../api/policy_types";
 import { SideDrawer } from "../kit/side_drawer";
 import { typedAddresses } from "../quarantine/addresses";
@@ -54,11 +56,14 @@ function Simulate({ draftChanged }: { draftChanged: boolean }) {
   const [source, setSource] = useState(draftChanged ? "draft" : "published");
   const [envelope, setEnvelope] = useState(start);
   const [mail, setMail] = useState(words.sample);
+  const [node, setNode] = useState("");
+  const { data: nodes } = useQuery(nodeNamesQuery);
   const run = useMutation({
     mutationFn: () =>
       send<Simulation>("POST", "/policy/simulate", {
         source,
         mail: withLineEnds(mail),
+        ...(node ? { node, on_node: true } : {}),
         envelope: { ...envelope, recipients: typedAddresses(envelope.recipients).good },
       }),
   });
@@ -75,13 +80,29 @@ function Simulate({ draftChanged }: { draftChanged: boolean }) {
   return (
     <Stack gap={16}>
       <Text c="dimmed">{words.text}</Text>
+      <NativeSelect
+        label={words.where}
+        description={node ? words.whereNode : words.whereMaster}
+        value={node}
+        data={[
+          { value: "", label: words.onMaster },
+          ...(nodes?.items ?? []).map((one) => ({ value: one.id, label: words.onNode(one.name, one.state) })),
+        ]}
+        onChange={(event) => setNode(event.currentTarget.value)}
+      />
       <Grid gap={12}>
         {text("sender", words.sender)}
         {text("recipients", words.recipients)}
         {text("client_address", words.client)}
         {text("helo", words.helo)}
-        {text("auth_user", words.authUser)}
-        <Grid.Col span={{ base: 6, sm: 3 }}>
+        <Grid.Col span={{ base: 12, sm: 4 }}>
+          <TextInput
+            label={words.authUser}
+            value={envelope.auth_user}
+            onChange={(event) => setEnvelope({ ...envelope, auth_user: event.currentTarget.value })}
+          />
+        </Grid.Col>
+        <Grid.Col span={{ base: 5, sm: 3 }}>
           <NativeSelect
             label={words.direction}
             value={envelope.direction}
@@ -89,7 +110,7 @@ function Simulate({ draftChanged }: { draftChanged: boolean }) {
             onChange={(event) => setEnvelope({ ...envelope, direction: event.currentTarget.value })}
           />
         </Grid.Col>
-        <Grid.Col span={{ base: 6, sm: 3 }}>
+        <Grid.Col span={{ base: 7, sm: 5 }}>
           <NativeSelect
             label={words.source}
             value={source}

@@ -11,9 +11,12 @@ const words = rules.simulate;
 
 export function SimulationView({ result }: { result: Simulation }) {
   const trace = (result.trace ?? {}) as unknown as Trace;
+  const notes = [...new Set([...result.notes, ...(trace.notes ?? [])])];
   return (
     <section aria-label={words.outcome} className="simulation">
-      <h2 className="panel-title">{words.outcome}</h2>
+      <h2 className="panel-title">
+        {words.outcome} {result.node && <span className="quiet">{words.triedOn(result.node)}</span>}
+      </h2>
       {result.outcomes.map((outcome) => (
         <div key={outcome.recipient} className="panel pad-12" role="status">
           <div className="card-line">
@@ -23,9 +26,9 @@ export function SimulationView({ result }: { result: Simulation }) {
           <Facts rows={outcomeRows(outcome)} />
         </div>
       ))}
-      {result.notes.length > 0 && (
+      {notes.length > 0 && (
         <Notice tone="tag" title={words.notes}>
-          {result.notes.map((note) => (
+          {notes.map((note) => (
             <Text key={note} c="var(--w-text)">
               {note}
             </Text>
@@ -49,6 +52,9 @@ function outcomeRows(outcome: Simulation["outcomes"][number]): [string, string][
   if (outcome.reason) facts.push([words.facts.reason, outcome.reason]);
   if (outcome.queue) facts.push([words.facts.queue, outcome.queue]);
   if (outcome.code) facts.push([words.facts.reply, `${outcome.code} ${outcome.text}`]);
+  if (outcome.score) facts.push([words.facts.score, String(outcome.score)]);
+  if (outcome.copies && outcome.copies.length > 0)
+    facts.push([words.facts.copies, outcome.copies.join(", ")]);
   if (outcome.changes.length > 0) facts.push([words.changes, outcome.changes.map(String).join("; ")]);
   return facts;
 }
@@ -64,6 +70,13 @@ function RecipientTrace({ recipient }: { recipient: TraceRecipient }) {
   return (
     <div>
       <Text fw={600}>{words.forRecipient(recipient.recipient)}</Text>
+      {recipient.remarks && recipient.remarks.length > 0 && (
+        <ul className="trace-remarks">
+          {recipient.remarks.map((remark, index) => (
+            <li key={`r-${index + 1}`}>{remark}</li>
+          ))}
+        </ul>
+      )}
       <ol className="trace-rules">
         {(recipient.rules ?? []).map((rule) => (
           <RuleTrace key={rule.rule} rule={rule} />

@@ -23,6 +23,8 @@ export interface TraceRecipient {
   same_as?: string;
   verdict?: string;
   rule?: string;
+  score?: number;
+  remarks?: string[];
   rules?: TraceRule[];
 }
 

@@ -49,11 +49,14 @@ export const nav = {
   overview: "Overview",
   mails: "Mail log",
   quarantine: "Quarantine",
+  alerts: "Alerts",
   rules: "Rules",
   nodes: "Nodes",
   users: "Users and tokens",
   audit: "Audit",
+  reference: "Reference",
   problems: (n: number) => some(n, "problem", "problems"),
+  openAlerts: (n: number) => some(n, "open alert", "open alerts"),
   draft: (n: number) => `${some(n, "change", "changes")} in the draft`,
 };
 
@@ -64,6 +67,7 @@ export const header = {
   chipLag: (n: number) => `${some(n, "node is", "nodes are")} not on this revision yet. Open it.`,
   chipRefused: (node: string) => `${node} refused this revision. Open it.`,
   chipNoMaster: "The master does not answer",
+  alerts: (n: number) => `${some(n, "open alert", "open alerts")}. Show them.`,
   userMenu: (name: string) => `User menu of ${name}`,
   role: (role: string) => `Role: ${role}`,
   password: "Change password",

@@ -139,7 +139,10 @@ export const quarantine = {
   search: "Search sender, recipient or subject",
   queue: "Queue",
   anyQueue: "Every queue",
-  queueChoice: (queue: string, items: number) => `${queue} (${count(items)})`,
+  queueChoice: (queue: string, label: string, items: number) =>
+    `${label ? `${queue}: ${label}` : queue} (${count(items)})`,
+  queueKept: (label: string, days: number) =>
+    [label, `kept ${some(days, "day", "days")}`].filter(Boolean).join(", "),
   state: "State",
   stateChoices: {
     "": "Held now",
@@ -245,4 +248,38 @@ export const quarantine = {
   unnamed: "(unnamed)",
   typesDiffer: "The real type differs from the declared one.",
   gone: "This item is not in the quarantine (any more).",
+};
+
+export const alerts = {
+  title: "Alerts",
+  question: "What do rules want me to see?",
+  search: "Text",
+  columns: {
+    last: "Last",
+    text: "Alert",
+    rule: "Rule",
+    mails: "Mails",
+    nodes: "Nodes",
+    state: "State",
+  },
+  states: { open: "open", acknowledged: "acknowledged", all: "all" },
+  since: "since",
+  otherTexts: "further texts of this rule",
+  selectColumn: "Select",
+  select: (text: string) => `Select ${text}`,
+  selected: (n: number) => `${n} selected`,
+  selectAll: (n: number) => `Select all ${n}`,
+  clearSelection: "Clear selection",
+  acknowledge: "Acknowledge",
+  acknowledgeLabel: (text: string) => `Acknowledge ${text}`,
+  acknowledgeMany: (n: number) => `Acknowledge ${some(n, "alert", "alerts")}`,
+  acknowledged: (n: number) => `${some(n, "alert is", "alerts are")} acknowledged.`,
+  notAll: (why: string) => `Not every alert could be acknowledged: ${why}.`,
+  failed: "The alerts could not be acknowledged",
+  by: (who: string) => `by ${who},`,
+  showMails: (n: number, text: string) => `Show the ${some(n, "mail", "mails")} that raised ${text}`,
+  emptyTitle: "No open alerts",
+  emptyText:
+    "A rule with the action “Raise an alert” writes here what it saw. Repeats are counted, not repeated.",
+  noMatch: "No alert matches this filter",
 };

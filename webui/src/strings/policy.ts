@@ -19,6 +19,11 @@ export const sentence = {
   nothing: "(nothing)",
   andMore: (n: number) => `and ${count(n)} more`,
   range: (low: string, high: string) => `${low} and ${high}`,
+  atLeast: (n: string) => `at least ${n} times`,
+  atMost: (n: string) => `and at most ${n}`,
+  days: (days: string) => `${days},`,
+  hours: (from: string, to: string) => `from ${from} to ${to}`,
+  zone: (zone: string) => `(${zone})`,
   flag: (name: string) => `${name} is true`,
   noFlag: (name: string) => `${name} is false`,
   exists: (name: string) => `there is a ${name}`,
@@ -44,6 +49,41 @@ export const sentence = {
       { text: "before the subject" },
     ],
     keep: (v) => [{ text: "keep a copy in the queue" }, { text: v("queue"), strong: true }],
+    copy: (v) => [
+      { text: v("as") === "changed" ? "send a copy, as changed, to" : "send a copy to" },
+      { text: v("to"), strong: true },
+    ],
+    redirect: (v) => [{ text: "deliver instead to" }, { text: v("to"), strong: true }],
+    strip: (v) => [
+      {
+        text:
+          v("which") === "all"
+            ? "strip all attachments, the mail as received kept in"
+            : "strip what matched, the mail as received kept in",
+      },
+      { text: v("queue"), strong: true },
+    ],
+    disclaimer: (v) => [{ text: "add the disclaimer" }, { text: v("name"), strong: true }],
+    disarm: () => [{ text: "disarm its HTML" }],
+    score: (v) => [{ text: "add" }, { text: v("add"), strong: true }, { text: "to the score" }],
+    skip: (v) => [{ text: "go on without" }, { text: v("what").split(",").join(", "), strong: true }],
+    greylist: () => [{ text: "greylist what is not known yet" }],
+    "rate-limit": (v) => [
+      {
+        text:
+          v("then") === "reject" ? "reject what is over the rate" : "refuse for now what is over the rate",
+      },
+      { text: v("rate"), strong: true },
+    ],
+    notify: (v) => [
+      { text: "write to" },
+      {
+        text: ["administrator", "sender", "recipient"].includes(v("to")) ? `the ${v("to")}` : v("to"),
+        strong: true,
+      },
+      ...(v("notice") ? [{ text: `the notice ${v("notice")}` }] : []),
+    ],
+    alert: (v) => [{ text: "raise the alert" }, { text: `“${v("text")}”`, strong: true }],
   } as Record<string, (v: Value) => Part[]>,
 };
 
@@ -150,6 +190,8 @@ export const rules = {
   settings: {
     title: "Settings",
     text: "What holds for every node of the cluster.",
+    index: "Sections",
+    own: (n: number) => `${count(n)} set`,
     default: (value: string) => `Default: ${value}`,
     range: (low: string, high: string) => `${low} to ${high}`,
     on: "on",
@@ -231,9 +273,15 @@ export const rules = {
   },
   simulate: {
     title: "Test with a mail",
-    text: "The master runs the real rules on this mail. Nothing is delivered, stored or counted.",
+    text: "The real rules run on this mail. Nothing is delivered, stored or counted.",
+    where: "Tried on",
+    onMaster: "the master",
+    onNode: (name: string, state: string) => (state === "up" ? name : `${name} (${state})`),
+    whereMaster: "Fast; what only a node can find out (scanners, DNS, directory, counters) stays unknown.",
+    whereNode: "This node asks its scanners, DNS and directory, and runs the rules as they are for it.",
+    triedOn: (node: string) => `On ${node}`,
     source: "Rules of",
-    sources: { draft: "the draft", published: "the published revision" } as Record<string, string>,
+    sources: { draft: "the draft", published: "what is published" } as Record<string, string>,
     sender: "Sender",
     recipients: "Recipients",
     client: "Client address",
@@ -255,8 +303,89 @@ export const rules = {
     sameAs: (other: string) => `the same as for ${other}`,
     found: "found",
     fits: "which fits",
-    facts: { rule: "Rule", reason: "Reason", queue: "Queue", reply: "Reply" },
+    facts: {
+      rule: "Rule",
+      reason: "Reason",
+      queue: "Queue",
+      reply: "Reply",
+      score: "Score",
+      copies: "Copies kept in",
+    },
     sample:
       "From: Alice <alice@example.org>\r\nTo: bob@example.com\r\nSubject: Invoice 2041\r\nMessage-ID: <test@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHello Bob,\r\n\r\nplease find the invoice.\r\n",
+  },
+};
+
+export const reference = {
+  title: "Reference",
+  question: "What may a rule say?",
+  search: "Field, action, setting or a word of its help",
+  contents: "Contents",
+  found: (n: number) => some(n, "entry", "entries"),
+  noMatch: "Nothing in the reference has these words",
+  example: "Example",
+  required: "required",
+  fallback: "Default:",
+  linkTo: (name: string) => `Link to ${name}`,
+  open: "Reference",
+  openField: (name: string) => `Reference of ${name}`,
+  many: "several a mail: holds when it holds for any of them",
+  perRecipient: "one of each recipient",
+  decides: "this action decides it; the most severe one wins",
+  named: "Any number, each under a name of its own.",
+  ofFile: "in the notice of a stripped attachment",
+  facts: {
+    type: "Type",
+    operators: "Operators",
+    operand: "Takes",
+    values: "Values",
+    argument: "After the colon",
+    cost: "Known from",
+    from: "Comes from",
+    verdict: "Verdict",
+    entries: "Entries",
+    only: "Only",
+  },
+  costs: {
+    envelope: "the envelope: free",
+    headers: "the headers",
+    text: "the decoded text",
+    decoding: "the decoded parts",
+    parsing: "parser processes: archives, HTML",
+    network: "the network: asked once a mail, only if a rule needs it",
+    scanner: "a scanner: asked once a mail, only if a rule needs it",
+  } as Record<string, string>,
+  groups: {
+    parsing: "the node's parser processes (settings: parsing)",
+    authentication: "SPF, DKIM, DMARC and ARC (settings: authentication)",
+    "dns-lists": "DNS lists (settings: dns-lists)",
+    virus: "virus scanners (settings: antivirus, icap)",
+    rspamd: "rspamd (settings: rspamd)",
+    spamd: "spamd (settings: spamd)",
+    directory: "the directory (settings: directory)",
+    location: "the GeoIP file (settings: location)",
+    rates: "counters of the cluster (settings: rates)",
+    run: "the rules before this one",
+  } as Record<string, string>,
+  chapters: {
+    fields: {
+      title: "Fields",
+      text: "What a condition looks at: an object with the field, the operator and the value. Conditions nest with all, any and not.",
+    },
+    operators: { title: "Operators", text: "How a field is compared." },
+    lists: {
+      title: "Kinds of lists",
+      text: "A list has one kind; a condition refers to it with “@name”.",
+    },
+    identifiers: {
+      title: "Identifiers",
+      text: "For dictionaries, in braces: numbers that are counted only where their check digits are right.",
+    },
+    actions: {
+      title: "Actions",
+      text: "What a rule does: changes add up, the most severe verdict wins, “stop” ends the run.",
+    },
+    macros: { title: "Macros", text: "What texts of actions may fill in." },
+    settings: { title: "Settings", text: "The sections of the policy." },
   },
 };

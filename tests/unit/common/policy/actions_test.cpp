@@ -149,7 +149,7 @@ TEST_CASE("notices go to administrator, recipient or an address, each once a mai
 
 TEST_CASE("an alert is a line for the console") {
     CHECK(outcomeOf(R"([{"alert":{"text":"look at ${client.address}"}}])").alerts ==
-          std::vector<std::string>{"look at 192.0.2.17"});
+          std::vector<RaisedAlert>{{"r", "look at 192.0.2.17"}});
 }
 
 TEST_CASE("greylisting refuses for now as long as there is something to wait for") {

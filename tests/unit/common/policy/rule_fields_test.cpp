@@ -37,6 +37,36 @@ TEST_CASE("the example of every field is a condition that the parser accepts") {
     }
 }
 
+TEST_CASE("the schema explains everything that it names, and no name comes twice") {
+    const Json schema = policySchema();
+    const auto explained = [](const Json& all, const std::string& where) {
+        std::set<std::string> names;
+        for (const Json& one : all) {
+            INFO(where << " " << one.at("name"));
+            CHECK(names.insert(one.at("name").get<std::string>()).second);
+            const std::string help = one.at("help").get<std::string>();
+            CHECK(help.size() >= 8);
+            CHECK(help.ends_with('.'));
+            CHECK(help.find("  ") == std::string::npos);
+        }
+        CHECK_FALSE(names.empty());
+    };
+    for (const char* part :
+         {"fields", "operators", "actions", "list_kinds", "identifiers", "macros", "sections"})
+        explained(schema.at(part), part);
+    for (const Json& action : schema.at("actions"))
+        if (!action.at("parameters").empty()) explained(action.at("parameters"), action.at("name"));
+    for (const Json& section : schema.at("sections")) {
+        explained(section.at("settings"), section.at("name"));
+        INFO(section.at("name"));
+        if (section.at("named") == true) CHECK(section.at("entry_help").get<std::string>().ends_with('.'));
+    }
+    for (const Json& field : schema.at("fields")) {
+        CHECK_FALSE(field.at("cost").get<std::string>().empty());
+        CHECK(field.at("example").is_object());
+    }
+}
+
 TEST_CASE("every operator of every field holds where it should and not where it should not") {
     struct Row {
         const char* field;

@@ -40,6 +40,7 @@ MailEvent sampleMail() {
     refused.changes = {"tag subject [SPAM]"};
     event.outcomes = {held, refused};
     event.copies = {ItemId{"0190a000-0000-7000-8000-000000000003"}};
+    event.alerts = {{"risky", "look at 192.0.2.7"}, {"tag", ""}};
     event.stageMillis = {{"parse", 0.25}, {"total", 3.5}};
     return event;
 }
@@ -95,6 +96,7 @@ TEST_CASE("a mail event comes back as it was written") {
     CHECK(after.outcomes[1].verdict == before.outcomes[1].verdict);
     CHECK(after.outcomes[1].changes == before.outcomes[1].changes);
     CHECK(after.copies == before.copies);
+    CHECK(after.alerts == before.alerts);
     CHECK(after.stageMillis == before.stageMillis);
 }
 
@@ -130,6 +132,7 @@ TEST_CASE("in-doubt, gap and fold events come back as they were written") {
     fold.to = 100;
     fold.counters = {{3'600'000, Direction::kOutbound, "quarantine", "r", "q", 4, 5, 6}};
     fold.items = {sampleItem()};
+    fold.alerts = {{{"r", "look"}, 7, fromMillis(8), fromMillis(9)}};
     const auto foldBack = readEventAs<FoldEvent>(toJsonText(fold));
     REQUIRE(foldBack.counters.size() == 1);
     CHECK(foldBack.counters[0].hour == 3'600'000);
@@ -137,6 +140,11 @@ TEST_CASE("in-doubt, gap and fold events come back as they were written") {
     CHECK(foldBack.counters[0].bytes == 6);
     REQUIRE(foldBack.items.size() == 1);
     CHECK(foldBack.items[0].item == sampleItem().item);
+    REQUIRE(foldBack.alerts.size() == 1);
+    CHECK(foldBack.alerts[0].raised == RaisedAlert{"r", "look"});
+    CHECK(foldBack.alerts[0].count == 7);
+    CHECK(foldBack.alerts[0].first == fromMillis(8));
+    CHECK(foldBack.alerts[0].last == fromMillis(9));
 }
 
 TEST_CASE("hostile text in an event becomes valid JSON") {
@@ -187,6 +195,18 @@ TEST_CASE("unknown fields of an event are ignored") {
     body["added_later"] = {{"deep", {1, 2, 3}}};
     body["outcomes"][0]["also"] = true;
     CHECK(eventFromText(toText(body)));
+}
+
+TEST_CASE("an event of a node that knows no alerts has none, and one without a rule is refused") {
+    Json body = parsed(toJsonText(sampleMail()));
+    body.erase("alerts");
+    const auto older = eventFromText(toText(body));
+    REQUIRE(older);
+    CHECK(std::get<MailEvent>(*older).alerts.empty());
+    body["alerts"] = {{{"text", "of no rule"}}};
+    const auto odd = eventFromText(toText(body));
+    REQUIRE_FALSE(odd);
+    CHECK(odd.error().where == "/alerts/rule");
 }
 
 TEST_CASE("an event with a field of the wrong type or size is refused") {

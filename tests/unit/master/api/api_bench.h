@@ -21,6 +21,7 @@ struct ApiBench {
     MailLog mails{*database};
     Statistics statistics{*database};
     QuarantineDesk quarantine{*database, commands};
+    Alerts alerts{*database};
     Accounts accounts{*database};
     Audit audit{*database};
     http::SessionAuth auth{sessionAuth(accounts)};
@@ -35,6 +36,7 @@ struct ApiBench {
                          mails,
                          statistics,
                          quarantine,
+                         alerts,
                          auth,
                          requests,
                          authority.clusterId(),

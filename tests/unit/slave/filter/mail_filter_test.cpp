@@ -151,6 +151,19 @@ TEST_CASE("a released mail passes without rules, loses its pass, and has an even
     }
 }
 
+TEST_CASE("an alert stands in the event of its mail, and not where the mail comes again") {
+    Bench bench(oneRule({{"alert", {{"text", "look at ${sender}"}}}}));
+    bench.judge(kMatching);
+    
+    const auto event = weir::test::readEventAs<MailEvent>(bench.events().back().body);
+    CHECK(event.alerts == std::vector<RaisedAlert>{{"r", "look at alice@example.org"}});
+    Bench again(
+        Json{{"rules",
+              {{{"id", "r"}, {"then", {{{"alert", {{"text", "look"}}}}, {{"tempfail", Json::object()}}}}}}}});
+    CHECK(again.judge(kMatching).kind == VerdictKind::kTempfail);
+    CHECK(weir::test::readEventAs<MailEvent>(again.events().back().body).alerts.empty());
+}
+
 TEST_CASE("a mail whose answer was lost is put in doubt") {
     Bench bench(oneRule({{"discard", Json::object()}}));
     const MailAnswer answer = bench.judge(kMatching);

@@ -97,3 +97,40 @@ TEST_CASE("an item whose bytes are missing ends as expired and not in silence") 
     CHECK(events[0].state == "expired");
     CHECK(events[0].detail.find("missing") != std::string::npos);
 }
+
+TEST_CASE("a queue keeps its items for less or for more than the others") {
+    Quarantine q;
+    const auto inQueue = [&](const std::string& queue) {
+        NewItem item = sampleNewItem();
+        item.queue = queue;
+        const ItemId id = q.store->store(item, "x").id;
+        q.store->commit(id);
+        return id;
+    };
+    const ItemId brief = inQueue("brief"), usual = inQueue("usual"), kept = inQueue("kept"),
+                 last = inQueue("usual");
+    Retention retention{hours(48)};
+    retention.queues = {{"brief", hours(24)}, {"kept", hours(240)}};
+    Sweeper sweeper(*q.store);
+    const TimePoint start = now();
+    const auto first = sweeper.sweep(retention, start + hours(25));
+    CHECK(itemsOf(first) == std::vector<ItemId>{brief});
+    CHECK(first[0].detail == "older than 1 days");
+    CHECK(sweeper.sweep(retention, start + hours(26)).empty());
+    // Not a walk through all: an item that is kept for longer does not hide the one behind it.
+    CHECK(itemsOf(sweeper.sweep(retention, start + hours(49))) == std::vector<ItemId>{usual, last});
+    CHECK(sweeper.sweep(retention, start + hours(239)).empty());
+    const auto end = sweeper.sweep(retention, start + hours(241));
+    CHECK(itemsOf(end) == std::vector<ItemId>{kept});
+    CHECK(end[0].detail == "older than 10 days");
+}
+
+TEST_CASE("the disk budget holds for all queues, whatever they keep") {
+    Quarantine q;
+    std::vector<ItemId> ids;
+    for (int i = 0; i < 3; ++i) ids.push_back(q.add(std::string(1 << 20, 'x')));
+    Retention retention{hours(48), 2u << 20};
+    retention.queues = {{"attachments", hours(24 * 365)}};
+    Sweeper sweeper(*q.store);
+    CHECK(itemsOf(sweeper.sweep(retention, now() + hours(72))) == std::vector<ItemId>{ids[0]});
+}

@@ -134,6 +134,35 @@ TEST_CASE("folding again adds up to the same counters as folding at once") {
     }
 }
 
+TEST_CASE("alerts of folded mails stay, added up, and a rule's endless texts become one") {
+    std::vector<Record> records;
+    for (Sequence i = 1; i <= 300; ++i) {
+        MailEvent mail = mailAt(static_cast<std::int64_t>(i));
+        mail.alerts = {{"same", "look"}, {"endless", "text " + std::to_string(i)}};
+        records.push_back(recordOf(i, mail));
+    }
+    std::vector<Record> again = foldRecords({records.begin(), records.begin() + 200}, 0, {}).records;
+    again.insert(again.end(), records.begin() + 200, records.end());
+    const auto folded = foldRecords(again, 0, {});
+    REQUIRE(folded.records.size() == 1);
+    const FoldEvent fold = foldOf(folded.records[0]);
+    std::uint64_t endless = 0, others = 0;
+    for (const FoldEvent::Alert& alert : fold.alerts) {
+        if (alert.raised.rule == "same") {
+            CHECK(alert.raised.text == "look");
+            CHECK(alert.count == 300);
+            CHECK(alert.first == fromMillis(1));
+            CHECK(alert.last == fromMillis(300));
+            continue;
+        }
+        endless += alert.count;
+        if (alert.raised.text.empty()) others = alert.count;
+    }
+    CHECK(fold.alerts.size() == 102);
+    CHECK(endless == 300);
+    CHECK(others == 200);
+}
+
 TEST_CASE("one fold record holds no more entries than its limit") {
     std::vector<Record> records;
     for (Sequence i = 1; i <= 25; ++i)
