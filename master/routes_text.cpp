@@ -42,22 +42,9 @@ std::string routesText() {
     Audit audit(*database);
     const auto auth = sessionAuth(accounts);
     http::RequestCounts requests;
-    ApiServices services{*database,
-                         accounts,
-                         audit,
-                         policies,
-                         nodes,
-                         commands,
-                         events,
-                         mails,
-                         statistics,
-                         quarantine,
-                         alerts,
-                         auth,
-                         requests,
-                         authority.clusterId(),
-                         "",
-                         ""};
+    ApiServices services{*database, accounts,   audit,      policies, nodes, commands, events,
+                         mails,     statistics, quarantine, alerts,   auth,  requests, authority.clusterId(),
+                         "",        ""};
     http::Router console, node;
     SharedState shared;
     addConsoleApi(console, services);

@@ -72,10 +72,10 @@ struct Outcome {
     Verdict verdict;
     std::vector<HeaderChange> changes;  // only where the verdict delivers, as bodyOrders and redirect
     std::vector<BodyOrder> bodyOrders;
-    std::string redirect;                   // mailbox in place of the recipient; empty: the recipient
-    std::vector<std::string> copyQueues;    // kept as a copy in these queues beside the verdict, sorted
-    std::vector<CopyOrder> copies;          // sorted
-    std::vector<NoticeOrder> notices;       // sorted
+    std::string redirect;                 // mailbox in place of the recipient; empty: the recipient
+    std::vector<std::string> copyQueues;  // kept as a copy in these queues beside the verdict, sorted
+    std::vector<CopyOrder> copies;        // sorted
+    std::vector<NoticeOrder> notices;     // sorted
     std::vector<RaisedAlert> alerts;
     std::vector<std::string> matchedRules;  // ids of all rules that matched, in order
     std::int64_t score = 0;                 // thousandths

@@ -135,7 +135,8 @@ constexpr FieldSpec kFields[] = {
     {.field = Field::kArchiveFormat,
      .name = "archive.format",
      .label = "Archive format",
-     .help = "Format of each attached archive and of those inside: zip, 7z, tar, gzip, xz, rar, iso and others.",
+     .help =
+         "Format of each attached archive and of those inside: zip, 7z, tar, gzip, xz, rar, iso and others.",
      .example = R"({"archive.format":{"in":["iso","rar"]}})",
      .kind = FieldKind::kText,
      .operators = kNameOperators,

@@ -20,7 +20,8 @@ using http::Request;
 
 constexpr std::size_t kBodyLimit = 40u << 20;  // a mail of 25 MB as a JSON string, and a document
 constexpr std::size_t kRecipients = 1000;
-constexpr auto kPatience = std::chrono::seconds(60);  // with a node: scanners and DNS have time-outs of their own
+constexpr auto kPatience =
+    std::chrono::seconds(60);  // with a node: scanners and DNS have time-outs of their own
 
 Envelope envelopeOf(JsonReader& body) {
     Envelope envelope;

@@ -28,9 +28,9 @@ struct MailRow {
     std::string queueId, clientAddress, clientName, sender;
     std::string recipients;  // joinedWords() of the addresses
     std::string subject, messageId, fingerprint;
-    std::string items;                // joinedWords() of item ids
-    std::string details;              // JSON text of an object
-    std::vector<std::int64_t> terms;  // written, not read back
+    std::string items;                                        // joinedWords() of item ids
+    std::string details;                                      // JSON text of an object
+    std::vector<std::int64_t> terms;                          // written, not read back
     std::vector<std::pair<std::string, std::string>> alerts;  // rule and text; for alert_table.h
 };
 

@@ -14,9 +14,9 @@
 namespace weir {
 
 struct Retention {
-    std::chrono::hours keep{24 * 30};         // since it was received
-    std::uint64_t budgetBytes = 10ull << 30;  // of all items together
-    std::chrono::hours tombstones{24 * 7};    // metadata after the bytes are gone
+    std::chrono::hours keep{24 * 30};                       // since it was received
+    std::uint64_t budgetBytes = 10ull << 30;                // of all items together
+    std::chrono::hours tombstones{24 * 7};                  // metadata after the bytes are gone
     std::map<std::string, std::chrono::hours> queues = {};  // in place of `keep`, shorter or longer
 };
 

@@ -26,22 +26,14 @@ struct ApiBench {
     Audit audit{*database};
     http::SessionAuth auth{sessionAuth(accounts)};
     http::RequestCounts requests;
-    ApiServices services{*database,
-                         accounts,
-                         audit,
-                         policies,
-                         nodes,
-                         commands,
-                         events,
-                         mails,
-                         statistics,
-                         quarantine,
-                         alerts,
-                         auth,
-                         requests,
-                         authority.clusterId(),
-                         "test",
-                         "master.example:8444"};
+    ApiServices services{*database,  accounts,
+                         audit,      policies,
+                         nodes,      commands,
+                         events,     mails,
+                         statistics, quarantine,
+                         alerts,     auth,
+                         requests,   authority.clusterId(),
+                         "test",     "master.example:8444"};
     http::Router router;
 };
 

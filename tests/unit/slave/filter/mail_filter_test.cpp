@@ -154,7 +154,7 @@ TEST_CASE("a released mail passes without rules, loses its pass, and has an even
 TEST_CASE("an alert stands in the event of its mail, and not where the mail comes again") {
     Bench bench(oneRule({{"alert", {{"text", "look at ${sender}"}}}}));
     bench.judge(kMatching);
-    
+
     const auto event = weir::test::readEventAs<MailEvent>(bench.events().back().body);
     CHECK(event.alerts == std::vector<RaisedAlert>{{"r", "look at alice@example.org"}});
     Bench again(
