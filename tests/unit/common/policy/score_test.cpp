@@ -4,7 +4,7 @@
 using namespace weir;
 using namespace weir::test;
 
-TEST_CASE("a score is what the rules before have added") {
+TEST_CASE("a score is what the rules before have added", "[score]") {
     const Json document = withRules(R"([
         {"id":"early","when":{"score":{"greater":0}},"then":[{"discard":{}}]},
         {"id":"a","then":[{"score":{"add":2.5}}]},
@@ -22,7 +22,7 @@ TEST_CASE("a score is what the rules before have added") {
     CHECK(trace["recipients"][0]["rules"][0]["matched"] == false);
 }
 
-TEST_CASE("a negative score is below zero") {
+TEST_CASE("a negative score is below zero", "[score]") {
     CHECK(run(*compiled(withRules(R"([{"id":"a","then":[{"score":{"add":-3}}]},
         {"id":"b","when":{"score":{"less":-2.999}},"then":[{"discard":{}}]}])")),
               sampleMail())

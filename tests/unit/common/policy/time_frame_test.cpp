@@ -15,7 +15,7 @@ bool within(const std::string& frame, const std::string& time) {
 
 }  // namespace
 
-TEST_CASE("a time frame is local time in its zone, with summer time") {
+TEST_CASE("a time frame is local time in its zone, with summer time", "[time]") {
     const std::string office =
         R"({"days":["mon","tue","wed","thu","fri"],"from":"08:00","to":"18:00","zone":"Europe/Paris"})";
     CHECK(within(office, "2026-01-05T07:00:00.000Z"));  // Monday, 08:00 in winter
@@ -26,7 +26,7 @@ TEST_CASE("a time frame is local time in its zone, with summer time") {
     CHECK(within(office, "2036-07-07T06:00:00.000Z"));
 }
 
-TEST_CASE("a frame past midnight belongs to the day on which it began") {
+TEST_CASE("a frame past midnight belongs to the day on which it began", "[time]") {
     const std::string night = R"({"days":["fri"],"from":"22:00","to":"06:00"})";
     CHECK(within(night, "2026-01-09T22:00:00.000Z"));  // Friday
     CHECK(within(night, "2026-01-10T05:59:00.000Z"));  // Saturday morning
@@ -34,7 +34,7 @@ TEST_CASE("a frame past midnight belongs to the day on which it began") {
     CHECK_FALSE(within(night, "2026-01-09T05:00:00.000Z"));  // Friday morning
 }
 
-TEST_CASE("days alone are whole days") {
+TEST_CASE("days alone are whole days", "[time]") {
     CHECK(within(R"({"days":["sat","sun"],"zone":"Asia/Tokyo"})", "2026-01-09T15:00:00.000Z"));
     CHECK_FALSE(within(R"({"days":["sat","sun"],"zone":"Asia/Tokyo"})", "2026-01-09T14:59:00.000Z"));
 }
