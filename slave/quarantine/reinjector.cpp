@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "common/base/control.h"
 #include "common/base/error.h"
 #include "slave/quarantine/smtp_connection.h"
 #include "slave/quarantine/smtp_content.h"
@@ -145,7 +146,10 @@ class Conversation {
         bool alive = true;
         eachPiece(head, content, [&](const std::string& piece) {
             out.clear();
-            stuffing.add(piece, out);
+            if (controlOff("smtp-dots"))
+                out = piece;
+            else
+                stuffing.add(piece, out);
             alive = connection_.send(out, settings_.dataTimeout);
             return alive;
         });

@@ -1,7 +1,8 @@
 // Feeds mails through a running filter over its milter socket, one after the other.
 //
-// usage: milter_feed ADDRESS LIST   (LIST: a file with one mail file a line)
-// Prints how many were answered how ("-": hung up), and the slowest; ends with 1 when the filter has died.
+// usage: milter_feed [--raw] ADDRESS LIST   (LIST: a file with one mail file a line; --raw: its line ends as
+// they are) Prints how many were answered how ("-": hung up), and the slowest; ends with 1 when the filter
+// has died.
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -37,10 +38,12 @@ std::unique_ptr<MilterClient> newConversation(const std::string& address) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::fprintf(stderr, "usage: milter_feed ADDRESS LIST\n");
+    const bool raw = count == 4 && std::string(arguments[1]) == "--raw";
+    if (count != 3 && !raw) {
+        std::fprintf(stderr, "usage: milter_feed [--raw] ADDRESS LIST\n");
         return 2;
     }
+    if (raw) ++arguments;
     std::map<char, int> answers;
     double slowest = 0;
     std::string slowestFile, file;
@@ -49,7 +52,8 @@ int main(int count, char** arguments) {
     while (std::getline(list, file)) {
         std::ifstream in(file, std::ios::binary);
         MilterMail mail;
-        mail.content = withCrlf({std::istreambuf_iterator<char>(in), {}});
+        const std::string content{std::istreambuf_iterator<char>(in), {}};
+        mail.content = raw ? content : withCrlf(content);
         const auto began = std::chrono::steady_clock::now();
         try {
             ++answers[client->send(mail).kind];
