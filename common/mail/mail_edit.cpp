@@ -53,9 +53,13 @@ EditedMail editMail(const Message& message, const BodyEdits& edits) {
     Editor editor(message);
     if (edits.strip) editor.run([&](const Message& mail) { return stripParts(mail, *edits.strip); });
     if (edits.disarm) editor.run([&](const Message& mail) { return disarmParts(mail, *edits.disarm); });
-    if (edits.disclaimer) {
-        editor.run([&](const Message& mail) { return addDisclaimer(mail, *edits.disclaimer); });
-    }
+    const auto add = [&](const DisclaimerEdit& edit, DisclaimerPlace place) {
+        if (edit.place == place) editor.run([&](const Message& mail) { return addDisclaimer(mail, edit); });
+    };
+    // Each goes to the very beginning, so the one to stand first is the last.
+    for (auto edit = edits.disclaimers.rbegin(); edit != edits.disclaimers.rend(); ++edit)
+        add(*edit, DisclaimerPlace::kBegin);
+    for (const DisclaimerEdit& edit : edits.disclaimers) add(edit, DisclaimerPlace::kEnd);
     return editor.take();
 }
 

@@ -1,5 +1,5 @@
-// Everything that rules change in the body of a mail, in one: attachments stripped, HTML disarmed, a
-// disclaimer added, in this order.
+// Everything that rules change in the body of a mail, in one: attachments stripped, HTML disarmed,
+// disclaimers added, in this order.
 //
 // A pure function of the bytes received. What is not named by a change stays byte for byte: siblings,
 // boundaries, preambles, the order of parts, and the mail's own kind of line ends. Hostile mail is edited or
@@ -49,12 +49,13 @@ struct DisclaimerEdit {
     std::string separator = {};      // a line between the text and the mail's own, e.g. "-- "
     std::string htmlSeparator = {};  // the same for HTML, e.g. "<hr>"
     bool once = true;                // not where a part holds it already, as a quotation too
+    bool operator==(const DisclaimerEdit&) const = default;
 };
 
 struct BodyEdits {
     std::optional<StripEdit> strip;
     std::optional<DisarmEdit> disarm;
-    std::optional<DisclaimerEdit> disclaimer;
+    std::vector<DisclaimerEdit> disclaimers;  // the first stands above the next, at either end
 };
 
 // What was done, or could not be and why, for people and for the event.

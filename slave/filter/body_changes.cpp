@@ -28,6 +28,11 @@ void addStrip(const Message& message, const BodyOrder& order, BodyEdits& edits) 
     }
 }
 
+// Each is a pass over the mail: the same one by several rules is one.
+void addOnce(DisclaimerEdit edit, std::vector<DisclaimerEdit>& all) {
+    if (std::find(all.begin(), all.end(), edit) == all.end()) all.push_back(std::move(edit));
+}
+
 BodyEdits editsOf(const Message& message, const std::vector<BodyOrder>& orders) {
     BodyEdits edits;
     for (const BodyOrder& order : orders) {
@@ -45,7 +50,7 @@ BodyEdits editsOf(const Message& message, const std::vector<BodyOrder>& orders) 
             disclaimer.text = order.text;
             disclaimer.html = order.html;
             disclaimer.separator = order.separator;
-            edits.disclaimer = std::move(disclaimer);
+            addOnce(std::move(disclaimer), edits.disclaimers);
         }
     }
     return edits;

@@ -30,7 +30,7 @@ BodyEdits editsOf(std::size_t part) {
     edits.strip->parts = {{part, "fuzz"}};
     edits.strip->notice = *MacroText::parse("${file.name}\n${file.reason}", "", MacroPlace::kPlain, true);
     edits.disarm = DisarmEdit{.attachments = true, .evenSigned = true};
-    edits.disclaimer = DisclaimerEdit{.text = "A disclaimer, f81d4fae7dec11d0a765 of the house"};
+    edits.disclaimers = {DisclaimerEdit{.text = "A disclaimer, f81d4fae7dec11d0a765 of the house"}};
     return edits;
 }
 
@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!edited.changed) mustHold(result == bytes, "an unchanged mail byte for byte");
     const Message after(result);
     edits.strip.reset();
-    edits.disclaimer.reset();
+    edits.disclaimers.clear();
     const EditedMail again = editMail(after, edits);
     mustHold(!again.changed, again.done.empty() ? "" : again.done.front().text.c_str());
     return 0;

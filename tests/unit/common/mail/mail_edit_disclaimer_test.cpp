@@ -14,7 +14,7 @@ const std::string kText = "Our disclaimer says hello to all of you.";
 
 EditedMail edit(const std::string& mail, DisclaimerEdit disclaimer) {
     BodyEdits edits;
-    edits.disclaimer = std::move(disclaimer);
+    edits.disclaimers = {std::move(disclaimer)};
     return editMail(Message(mail), edits);
 }
 
@@ -49,6 +49,32 @@ TEST_CASE("a disclaimer goes below the text of a simple mail") {
           "Subject: x\n\nBeware\n___\n\nHello\n");
     CHECK(with("Subject: x\r\n") == "Subject: x\r\n\r\n\r\n" + kText + "\r\n");
     CHECK(with("Subject: x\n\nHello\n", {.html = "<p>a &amp; b</p>"}) == "Subject: x\n\nHello\n\na & b\n");
+}
+
+TEST_CASE("several disclaimers are all there, in their order at either end") {
+    BodyEdits edits;
+    edits.disclaimers = {{.text = "Legal"},
+                         {.place = DisclaimerPlace::kBegin, .text = "From outside"},
+                         {.text = "Printed on paper"},
+                         {.place = DisclaimerPlace::kBegin, .text = "Not signed"}};
+    const auto made = [&](const std::string& mail) {
+        const Message message(mail);
+        const EditedMail edited = editMail(message, edits);
+        CHECK(edited.done.size() == 4);
+        CHECK(edited.refused.empty());
+        return editedMail(message, edited);
+    };
+    const std::string once = made("Subject: x\n\nHello\n");
+    CHECK(once == "Subject: x\n\nFrom outside\n\nNot signed\n\nHello\n\nLegal\n\nPrinted on paper\n");
+    CHECK(made(once) == once);
+    const std::string html = made("Content-Type: text/html\n\n<body><p>Hello</p></body>\n");
+    std::size_t at = 0;
+    for (const char* part : {"From outside", "Not signed", "Hello", "Legal", "Printed on paper", "</body>"}) {
+        CAPTURE(part);
+        const std::size_t found = html.find(part, at);
+        REQUIRE(found != std::string::npos);
+        at = found;
+    }
 }
 
 TEST_CASE("both forms of an alternative get it, in their own charset and encoding") {

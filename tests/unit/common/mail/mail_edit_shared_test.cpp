@@ -78,7 +78,7 @@ struct Tally {
 void disclaim(const std::string& bytes, Tally& tally) {
     const Message message(bytes);
     BodyEdits edits;
-    edits.disclaimer = DisclaimerEdit{.text = kText};
+    edits.disclaimers = {DisclaimerEdit{.text = kText}};
     const EditedMail edited = editMail(message, edits);
     CHECK(edited.done.empty() == !edited.changed);
     CHECK(edited.done.size() + edited.refused.size() > 0);

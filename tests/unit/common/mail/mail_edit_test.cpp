@@ -119,7 +119,7 @@ TEST_CASE("strip, disarm and disclaimer work on one another's result") {
     edits.strip = StripEdit{};
     edits.strip->parts = {{2, "executable"}};
     edits.strip->notice = *MacroText::parse("${file.name} removed", "", MacroPlace::kPlain, true);
-    edits.disclaimer = DisclaimerEdit{.text = "Goodbye to you all, says the house."};
+    edits.disclaimers = {DisclaimerEdit{.text = "Goodbye to you all, says the house."}};
     const Message message(mail);
     const EditedMail result = editMail(message, edits);
     CHECK(result.changed);
@@ -145,7 +145,7 @@ TEST_CASE("header changes of the steps and of the rules are made in one order") 
     edits.strip = StripEdit{};
     edits.strip->parts = {{0, "archive"}};
     edits.strip->notice = *MacroText::parse("gone", "", MacroPlace::kPlain, true);
-    edits.disclaimer = DisclaimerEdit{.text = "Gr\u00FC\u00DFe aus dem Hause der Filter"};
+    edits.disclaimers = {DisclaimerEdit{.text = "Gr\u00FC\u00DFe aus dem Hause der Filter"}};
     const Message message(mail);
     const EditedMail result = editMail(message, edits);
     const std::string whole =
@@ -170,7 +170,7 @@ TEST_CASE("editing costs time in proportion to the mail") {
     edits.strip = StripEdit{};
     edits.strip->notice = *MacroText::parse("${file.name} removed", "", MacroPlace::kPlain, true);
     for (std::size_t i = 2; i < 900; i += 2) edits.strip->parts.push_back({i, "even"});
-    edits.disclaimer = DisclaimerEdit{.text = "hello"};
+    edits.disclaimers = {DisclaimerEdit{.text = "hello"}};
     const EditedMail result = editMail(Message(mail), edits);
     CHECK(result.done.size() == 449 + 451 + 1);
     CHECK(Message(editedMail(Message(mail), result)).mime().parts.size() == 901);
