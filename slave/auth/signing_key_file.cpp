@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "common/base/durable_file.h"
 #include "common/mail/ascii.h"
@@ -16,19 +17,24 @@ namespace {
 constexpr unsigned kOwnerOnly = 0600;
 constexpr std::size_t kLongestSelector = 63;
 
+// Labels of letters, digits and hyphens: nothing that means something in a path.
+bool isPlainName(std::string_view name) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+        return isAsciiLetter(c) || isAsciiDigit(c) || c == '-' || c == '.';
+    });
+    return plain && !name.empty() && name.front() != '.' && name.front() != '-' && name.back() != '.' &&
+           name.find("..") == std::string_view::npos;
+}
+
 std::string checkedDomain(const std::string& domain) {
     auto ascii = asciiDomain(domain);
-    if (!ascii) throw Error(ErrorCode::kInvalid, "\"" + domain + "\" is no domain");
+    if (!ascii || !isPlainName(*ascii)) throw Error(ErrorCode::kInvalid, "\"" + domain + "\" is no domain");
     return *ascii;
 }
 
-// Labels of letters, digits and hyphens (RFC 6376, section 3.1): nothing that means something in a path.
+// RFC 6376, section 3.1.
 void checkSelector(const std::string& selector) {
-    const bool plain = std::all_of(selector.begin(), selector.end(), [](char c) {
-        return isAsciiLetter(c) || isAsciiDigit(c) || c == '-' || c == '.';
-    });
-    if (!plain || selector.empty() || selector.size() > kLongestSelector || selector.front() == '.' ||
-        selector.back() == '.' || selector.find("..") != std::string::npos)
+    if (!isPlainName(selector) || selector.size() > kLongestSelector)
         throw Error(ErrorCode::kInvalid,
                     "\"" + selector + "\" is no selector: letters, digits, hyphens, dots");
 }
