@@ -300,6 +300,7 @@ bool ArchiveWalk::stream(const Level& level) {
 bool ArchiveWalk::oneFile(const Level& level) {
     ArchiveStream archive(level.bytes, Formats::kOneFile);
     const Step first = archive.next();
+    if (archive.tooDeep()) budget_.depthOver();
     const std::string filters = archive.filters();
     if (filters.empty()) return false;
     const std::string name = filters.substr(1);

@@ -63,7 +63,8 @@ const char* extensionOf(int filter) {
 struct ArchiveStream::State {
     archive* reader = ::archive_read_new();
     archive_entry* entry = nullptr;
-    bool any = false;  // there was an entry
+    bool any = false;      // there was an entry
+    bool tooDeep = false;  // as opening it said
     ~State() { ::archive_read_free(reader); }
 };
 
@@ -91,7 +92,9 @@ ArchiveStream::ArchiveStream(std::string_view bytes, Formats formats) : state_(s
                 support(reader);
         }
     }
-    ::archive_read_open_memory(reader, bytes.data(), bytes.size());
+    const int opened = ::archive_read_open_memory(reader, bytes.data(), bytes.size());
+    const char* why = opened == ARCHIVE_OK ? nullptr : ::archive_error_string(reader);
+    state_->tooDeep = why && std::string_view(why).find("too many filters") != std::string_view::npos;
 }
 
 ArchiveStream::~ArchiveStream() = default;
@@ -118,6 +121,10 @@ std::string ArchiveStream::filters() const {
     for (int i = 0; i + 1 < ::archive_filter_count(state_->reader); ++i)
         text += extensionOf(::archive_filter_code(state_->reader, i));
     return text;
+}
+
+bool ArchiveStream::tooDeep() const {
+    return state_->tooDeep;
 }
 
 bool ArchiveStream::namesEncrypted() const {

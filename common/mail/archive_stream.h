@@ -33,6 +33,7 @@ class ArchiveStream {
     // "gz", "tar.gz": with the filters around it.
     std::string filters() const;  // ".gz" …, the outermost last; "" when there are none
     bool namesEncrypted() const;
+    bool tooDeep() const;  // compressed more often than libarchive follows
 
     // Of the entry:
     std::string_view rawName()

@@ -15,7 +15,8 @@ using Kind = PdfToken::Kind;
 
 constexpr std::size_t kHead = 64u << 10;    // of embedded files
 constexpr std::size_t kMostTexts = 10'000;  // kept until it is known whether strings are encrypted
-constexpr std::size_t kMostHiding = 16;     // objects inside texts and streams of other objects, and so on
+constexpr std::size_t kMostHidden =
+    8;  // times the file: of objects that begin inside texts and streams of others
 
 // The keyword of an object, where it should not stand: inside a text, a comment or a stream. Readers go where
 // their table of objects leads them.
@@ -96,18 +97,13 @@ class PdfReader {
         Stream stream;
         std::size_t first;  // where its objects begin
     };
-    // Something to be read, and inside how many other things it lies.
-    struct Range {
-        std::string_view bytes;
-        std::size_t level = 0;
-    };
     // Where objects of an object stream begin, ascending.
     using Offsets = std::vector<std::size_t>;
 
     // `offsets`: of an object stream; nullptr for the file.
     void objects(std::string_view bytes, const Offsets* offsets);
-    void range(const Range& range, const Offsets* offsets);
-    void hidden(std::string_view part, const Range& range, const Offsets* offsets);
+    void range(std::string_view bytes, const Offsets* offsets);
+    void hidden(std::string_view part, std::string_view bytes, const Offsets* offsets);
     static Offsets offsetsOf(std::string_view content, std::size_t first);
     void keep(std::vector<std::pair<const char*, std::string>>& all, const char* what,
               const std::string& text);
@@ -119,15 +115,16 @@ class PdfReader {
     void name(const PdfToken& token, bool asKey);
     void text(Frame& frame, const std::string& string);
     void number(const Frame& frame, double number);
-    void keyword(const PdfToken& token, PdfTokens& tokens, const Range& range, bool streams);
-    void stream(PdfTokens& tokens, const Range& range);
+    void keyword(const PdfToken& token, PdfTokens& tokens, std::string_view bytes, bool streams);
+    void stream(PdfTokens& tokens, std::string_view bytes);
     void objectStream(const ObjectStream& stream);
     void embeddedFile(const Stream& stream);
 
     const std::string_view bytes_;
     DocumentFindings& findings_;
-    std::vector<Range> todo_;
-    std::string_view whole_;  // what the ranges are parts of
+    std::vector<std::string_view> todo_;  // parts of `whole_` to be read
+    std::string_view whole_;
+    std::size_t hidden_ = 0;  // bytes that were put there by hidden()
     std::vector<Frame> frames_;
     std::size_t tooDeep_ = 0;
     // Of the outermost dictionary that was read last, as streams have one before them.
@@ -143,52 +140,58 @@ class PdfReader {
 
 void PdfReader::objects(std::string_view bytes, const Offsets* offsets) {
     whole_ = bytes;
-    todo_ = {{bytes, 0}};
+    hidden_ = 0;
+    todo_ = {bytes};
     while (!todo_.empty() && findings_.inTime()) {
-        const Range next = todo_.back();
+        const std::string_view next = todo_.back();
         todo_.pop_back();
         range(next, offsets);
     }
     todo_.clear();
 }
 
-void PdfReader::range(const Range& range, const Offsets* offsets) {
+void PdfReader::range(std::string_view bytes, const Offsets* offsets) {
     frames_.clear();
     tooDeep_ = 0;
-    PdfTokens tokens(range.bytes);
+    PdfTokens tokens(bytes);
     for (std::size_t count = 0;; ++count) {
         if (count % 4096 == 0 && !findings_.inTime()) return;
         const std::size_t before = tokens.position();
         const PdfToken& next = tokens.next();
         const std::size_t start = tokens.start();
-        if (start > before) hidden(range.bytes.substr(before, start - before), range, offsets);
+        if (start > before) hidden(bytes.substr(before, start - before), bytes, offsets);
         if (next.kind == Kind::kEnd) return;
         if (next.kind == Kind::kString)
-            hidden(range.bytes.substr(start, tokens.position() - start), range, offsets);
+            hidden(bytes.substr(start, tokens.position() - start), bytes, offsets);
         if (next.kind == Kind::kKeyword) {
-            keyword(next, tokens, range, offsets == nullptr);
+            keyword(next, tokens, bytes, offsets == nullptr);
         } else {
             token(next);
         }
     }
 }
 
-// An object that begins inside what is passed over is read, too.
-void PdfReader::hidden(std::string_view part, const Range& range, const Offsets* offsets) {
+// An object that begins inside what is passed over is read, too, to the end of the one that it may go on in.
+void PdfReader::hidden(std::string_view part, std::string_view bytes, const Offsets* offsets) {
+    const auto base = static_cast<std::size_t>(part.data() - bytes.data());
     std::size_t at = std::string_view::npos;
     if (offsets) {
-        const auto base = static_cast<std::size_t>(part.data() - whole_.data());
-        const auto inside = std::upper_bound(offsets->begin(), offsets->end(), base);
+        const auto place = static_cast<std::size_t>(part.data() - whole_.data());
+        const auto inside = std::upper_bound(offsets->begin(), offsets->end(), place);
         // White space before an object is nothing that it hides in.
-        if (inside != offsets->end() && *inside < base + part.size() &&
+        if (inside != offsets->end() && *inside < place + part.size() &&
             part.find_first_not_of(" \r\n\t") != std::string_view::npos)
-            at = *inside - base;
+            at = *inside - place;
     } else {
         at = objectIn(part);
     }
     if (at == std::string_view::npos) return;
-    if (range.level >= kMostHiding) return findings_.unreadable("objects hidden in objects");
-    todo_.push_back({part.substr(at), range.level + 1});
+    const std::size_t end = std::min(bytes.find("endobj", base + part.size()), bytes.size());
+    const std::string_view object = bytes.substr(base + at, end - base - at);
+    hidden_ += object.size();
+    if (hidden_ > kMostHidden * whole_.size() + kHead)
+        return findings_.unreadable("hidden objects over " + std::to_string(kMostHidden) + " times the file");
+    todo_.push_back(object);
 }
 
 void PdfReader::token(const PdfToken& token) {
@@ -320,9 +323,9 @@ void PdfReader::number(const Frame& frame, double number) {
     if (frame.key == "BitsPerComponent") filters_.bits = std::max(small, 1u);
 }
 
-void PdfReader::keyword(const PdfToken& token, PdfTokens& tokens, const Range& range, bool streams) {
+void PdfReader::keyword(const PdfToken& token, PdfTokens& tokens, std::string_view bytes, bool streams) {
     if (token.text == "stream" && streams && frames_.empty()) {
-        stream(tokens, range);
+        stream(tokens, bytes);
     } else if (token.text == "endobj" || token.text == "obj") {
         frames_.clear();
         tooDeep_ = 0;
@@ -336,8 +339,7 @@ void PdfReader::keyword(const PdfToken& token, PdfTokens& tokens, const Range& r
     }
 }
 
-void PdfReader::stream(PdfTokens& tokens, const Range& range) {
-    const std::string_view bytes = range.bytes;
+void PdfReader::stream(PdfTokens& tokens, std::string_view bytes) {
     std::size_t start = tokens.position();
     if (bytes.substr(start, 2) == "\r\n") {
         start += 2;
@@ -347,7 +349,7 @@ void PdfReader::stream(PdfTokens& tokens, const Range& range) {
     // Readers may go by the length or by the keyword. What is decoded goes by the length if there is the
     // keyword then; objects are looked for from the first keyword on, and before it if there may be some.
     const std::size_t first = std::min(bytes.find("endstream", start), bytes.size());
-    if (first == bytes.size() && range.level == 0) findings_.damaged();
+    if (first == bytes.size() && bytes.size() == bytes_.size()) findings_.damaged();
     std::size_t end = first;
     if (length_ && *length_ <= bytes.size() - start) {
         const std::size_t claimed = start + *length_;
@@ -361,7 +363,7 @@ void PdfReader::stream(PdfTokens& tokens, const Range& range) {
     } else if (streamType_ == "EmbeddedFile" && findings_.part()) {
         embeddedFile(found);
     }
-    hidden(bytes.substr(start, first - start), range, nullptr);
+    hidden(bytes.substr(start, first - start), bytes, nullptr);
     tokens.skipTo(first);
     streamType_.clear();
     first_.reset();

@@ -27,7 +27,7 @@ struct DocumentLimits {
     std::size_t depth = 4;                    // of documents in documents
     std::size_t nesting = 500;                // of brackets and braces; what lies deeper is not told apart
     std::size_t documents = 100;              // in all
-    std::chrono::milliseconds time{1500};     // CPU time, looked at between pieces of work
+    std::chrono::milliseconds time{1000};     // CPU time, looked at between pieces of work
 };
 
 struct EmbeddedObject {

@@ -126,15 +126,16 @@ std::vector<FileBomb> archiveBombs() {
         {"bz2: zeros", 10, compressedZeros("bz2"), "ratio"},
         {"xz: zeros", 10, compressedZeros("xz"), "ratio"},
         {"zst: zeros", 10, compressedZeros("zst"), "ratio"},
-        {"gz: in gz", 10, [](std::size_t n) { return wrapped(n, "gz"); }},
-        {"gz: holds itself", 1, [](std::size_t) { return gzipQuine(); }},
+        {"gz: in gz", 10, [](std::size_t n) { return wrapped(n, "gz"); }, "depth"},
+        {"gz: holds itself", 1, [](std::size_t) { return gzipQuine(); }, "depth"},
         {"zip: holds gz files that hold themselves", 50,
          [](std::size_t n) {
              std::vector<ZipPart> parts;
              for (std::size_t i = 0; i < n; ++i)
                  parts.push_back({.name = std::to_string(i) + ".gz", .bytes = gzipQuine()});
              return makeZip(parts);
-         }},
+         },
+         "depth"},
         {"7z: claims of files", 10, claimed7z},
         {"rar4: files", 5000, [](std::size_t n) { return manyRarFiles(n, false); }, "entries"},
         {"rar5: files", 5000, [](std::size_t n) { return manyRarFiles(n, true); }, "entries"},

@@ -38,8 +38,11 @@ TEST_CASE("objects of PDF inside texts, comments and streams are read, as a tabl
         CHECK(readDocument(kMark + before + kLaunch + "\nendstream\nendobj\n").has("launch"));
     }
     std::string deep = kMark;
-    for (int i = 0; i < 40; ++i) deep += "1 0 obj (";
-    CHECK(readDocument(deep + kLaunch).cut == Texts{"objects hidden in objects"});
+    for (int i = 0; i < 400; ++i) deep += "1 0 obj (";
+    CHECK(readDocument(deep + kLaunch).cut == Texts{"hidden objects over 8 times the file"});
+    // It ends behind what it begins in.
+    CHECK(readDocument(kMark + "(1 0 obj <</A ) /JS (x) >> endobj").found == Texts{"javascript"});
+    CHECK(readDocument(kMark + "% 1 0 obj <<\n/AA 5 0 R >> endobj").found == Texts{"additional-actions"});
     CHECK(readDocument(kMark + "1 0 obj\n<</T (an obj file) /U (obj)>>\nendobj\n").found.empty());
 }
 

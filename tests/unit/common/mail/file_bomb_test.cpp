@@ -22,6 +22,16 @@ bool says(const std::vector<std::string>& cuts, const std::string& start) {
                        [&start](const std::string& cut) { return cut.starts_with(start); });
 }
 
+// Under sanitizers their own memory would be counted.
+template <class Read>
+void takesLittleMemory([[maybe_unused]] Read read) {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    const long peak = test::peakKilobytes(read);
+    CHECK(peak >= 0);
+    CHECK(peak < 128 * 1024);
+#endif
+}
+
 void withinLimits(const DocumentReading& reading) {
     const DocumentLimits limits;
     CHECK(reading.unpacked <= limits.unpackedBytes + limits.heldBytes);
@@ -32,28 +42,33 @@ void withinLimits(const DocumentReading& reading) {
 
 }  // namespace
 
-TEST_CASE("an archive that is made to cost much says what was cut of it, and stays within every limit") {
+TEST_CASE("an archive that is made to cost much says what was cut, within limits and 128 MB") {
     const ArchiveLimits limits;
     for (const test::FileBomb& bomb : test::archiveBombs()) {
         INFO(bomb.name);
-        const ArchiveReading reading = readArchive(bomb.make(bomb.n * 4));
+        const std::string bytes = bomb.make(bomb.n * 4);
+        const ArchiveReading reading = readArchive(bytes);
         for (const std::string& cut : reading.cut) UNSCOPED_INFO(cut);
         CHECK(reading.isArchive());
         CHECK((bomb.cut.empty() || says(reading.cut, bomb.cut)));
         CHECK(reading.entries.size() <= limits.entries);
         CHECK(reading.unpacked <= limits.unpackedBytes + kPiece);
-        for (const ArchiveEntry& entry : reading.entries) CHECK(entry.depth <= limits.depth);
+        CHECK(std::all_of(reading.entries.begin(), reading.entries.end(),
+                          [&](const ArchiveEntry& entry) { return entry.depth <= limits.depth; }));
+        takesLittleMemory([&] { readArchive(bytes); });
     }
 }
 
-TEST_CASE("a document that is made to cost much says what was cut of it, and stays within every limit") {
+TEST_CASE("a document that is made to cost much says what was cut, within limits and 128 MB") {
     for (const test::FileBomb& bomb : test::documentBombs()) {
         INFO(bomb.name);
-        const DocumentReading reading = readDocument(bomb.make(bomb.n * 4));
+        const std::string bytes = bomb.make(bomb.n * 4);
+        const DocumentReading reading = readDocument(bytes);
         for (const std::string& cut : reading.cut) UNSCOPED_INFO(cut);
         CHECK(reading.isDocument());
         CHECK((bomb.cut.empty() || says(reading.cut, bomb.cut)));
         withinLimits(reading);
+        takesLittleMemory([&] { readDocument(bytes); });
     }
 }
 
@@ -61,27 +76,6 @@ TEST_CASE("a gzip file that unpacks to itself is followed to an end") {
     const std::string quine = test::gzipQuine();
     const ArchiveReading reading = readArchive(quine);
     CHECK(reading.isArchive());
-    CHECK((reading.damaged || !reading.cut.empty()));
+    CHECK(says(reading.cut, "depth over"));
     CHECK(reading.entries.size() <= ArchiveLimits().depth);
 }
-
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-TEST_CASE("an archive or document that is made to cost much takes less than 128 MB of memory") {
-    readDocument("%PDF-1.7");
-    readArchive(test::makeZip({{.name = "a", .bytes = "x"}}));  // libmagic loads its database once
-    for (const test::FileBomb& bomb : test::archiveBombs()) {
-        INFO(bomb.name);
-        const std::string bytes = bomb.make(bomb.n * 4);
-        const long peak = test::peakKilobytes([&] { readArchive(bytes); });
-        CHECK(peak >= 0);
-        CHECK(peak < 128 * 1024);
-    }
-    for (const test::FileBomb& bomb : test::documentBombs()) {
-        INFO(bomb.name);
-        const std::string bytes = bomb.make(bomb.n * 4);
-        const long peak = test::peakKilobytes([&] { readDocument(bytes); });
-        CHECK(peak >= 0);
-        CHECK(peak < 128 * 1024);
-    }
-}
-#endif
