@@ -96,7 +96,7 @@ std::uint32_t crcOf(std::string_view bytes) {
 
 std::string number(std::uint64_t value, int width) {
     std::string text;
-    for (int i = 0; i < width; ++i) text += static_cast<char>((value >> (8 * i)) & 0xFF);
+    for (int i = 0; i < width; ++i) text += i < 8 ? static_cast<char>((value >> (8 * i)) & 0xFF) : '\0';
     return text;
 }
 

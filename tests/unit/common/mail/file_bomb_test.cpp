@@ -17,6 +17,15 @@ namespace {
 
 constexpr std::uint64_t kPiece = 64u << 10;  // what is unpacked at a time
 
+// Counts end the work here, however slow the machine.
+constexpr std::chrono::minutes kPatience{5};
+
+DocumentReading readPatiently(const std::string& bytes) {
+    DocumentLimits limits;
+    limits.time = kPatience;
+    return readDocument(bytes, limits);
+}
+
 bool says(const std::vector<std::string>& cuts, const std::string& start) {
     return std::any_of(cuts.begin(), cuts.end(),
                        [&start](const std::string& cut) { return cut.starts_with(start); });
@@ -43,11 +52,13 @@ void withinLimits(const DocumentReading& reading) {
 }  // namespace
 
 TEST_CASE("an archive that is made to cost much says what was cut, within limits and 128 MB") {
-    const ArchiveLimits limits;
+    ArchiveOptions options;
+    options.limits.time = kPatience;
+    const ArchiveLimits& limits = options.limits;
     for (const test::FileBomb& bomb : test::archiveBombs()) {
         INFO(bomb.name);
         const std::string bytes = bomb.make(bomb.n * 4);
-        const ArchiveReading reading = readArchive(bytes);
+        const ArchiveReading reading = readArchive(bytes, options);
         for (const std::string& cut : reading.cut) UNSCOPED_INFO(cut);
         CHECK(reading.isArchive());
         CHECK((bomb.cut.empty() || says(reading.cut, bomb.cut)));
@@ -55,7 +66,7 @@ TEST_CASE("an archive that is made to cost much says what was cut, within limits
         CHECK(reading.unpacked <= limits.unpackedBytes + kPiece);
         CHECK(std::all_of(reading.entries.begin(), reading.entries.end(),
                           [&](const ArchiveEntry& entry) { return entry.depth <= limits.depth; }));
-        takesLittleMemory([&] { readArchive(bytes); });
+        takesLittleMemory([&] { readArchive(bytes, options); });
     }
 }
 
@@ -63,12 +74,12 @@ TEST_CASE("a document that is made to cost much says what was cut, within limits
     for (const test::FileBomb& bomb : test::documentBombs()) {
         INFO(bomb.name);
         const std::string bytes = bomb.make(bomb.n * 4);
-        const DocumentReading reading = readDocument(bytes);
+        const DocumentReading reading = readPatiently(bytes);
         for (const std::string& cut : reading.cut) UNSCOPED_INFO(cut);
         CHECK(reading.isDocument());
         CHECK((bomb.cut.empty() || says(reading.cut, bomb.cut)));
         withinLimits(reading);
-        takesLittleMemory([&] { readDocument(bytes); });
+        takesLittleMemory([&] { readPatiently(bytes); });
     }
 }
 
