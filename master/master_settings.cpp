@@ -129,6 +129,20 @@ void readDatabase(const Settings& settings, Checks& checks, MasterConfig& config
     if (database.mysql) mysql.password = password(settings, checks);
 }
 
+void readMail(const Settings& settings, Checks& checks, MasterConfig& config) {
+    if (settings.text("mail.relay").empty()) return;
+    const auto relay = checks.address("mail.relay");
+    if (relay.port == 0) checks.fail("mail.relay", "expected HOST:PORT with a port from 1 to 65535");
+    SmtpClientSettings client;
+    client.host = relay.host;
+    client.port = static_cast<std::uint16_t>(relay.port);
+    client.heloName = settings.text("mail.helo_name");
+    if (client.heloName.empty()) client.heloName = hostName();
+    const bool oneWord = client.heloName.find_first_of(" \t\r\n") == std::string::npos;
+    if (!oneWord) checks.fail("mail.helo_name", "expected a host name");
+    config.mailRelay = client;
+}
+
 }  // namespace
 
 const SettingsTable& masterSettings() {
@@ -238,6 +252,15 @@ const SettingsTable& masterSettings() {
          .low = 1,
          .high = 3650,
          .help = "How long the mail log is searchable. Statistics by hour stay 90 days, by day 5 years."},
+        {.name = "mail.relay",
+         .kind = Kind::kText,
+         .fallback = "",
+         .help = "HOST:PORT of the mail server for DMARC reports to others: it takes mail from this host "
+                 "without TLS and\nlogin, as the local Postfix does. Default: none are sent."},
+        {.name = "mail.helo_name",
+         .kind = Kind::kText,
+         .fallback = "",
+         .help = "This host's name for that server. Default: its host name."},
         {.name = "log.file",
          .kind = Kind::kText,
          .fallback = "",
@@ -264,6 +287,7 @@ Expected<MasterConfig> masterConfig(const Settings& settings) {
     readConsole(settings, checks, config.console);
     readNodes(settings, checks, config.nodes);
     readDatabase(settings, checks, config);
+    readMail(settings, checks, config);
     if (checks.problem()) return tl::unexpected(*checks.problem());
     return config;
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/config/settings.h"
+#include "common/smtp/smtp_client.h"
 #include "master/db/database.h"
 #include "master/service/retention.h"
 
@@ -38,6 +40,7 @@ struct MasterConfig {
     NodesConfig nodes;
     DatabaseConfig database;
     RetentionDays retention;
+    std::optional<SmtpClientSettings> mailRelay;  // none: the master sends no mail
     std::filesystem::path storage;
     std::filesystem::path defaultPolicy;
     std::string logFile, logLevel;

@@ -38,12 +38,17 @@ std::string routesText() {
     Statistics statistics(*database);
     QuarantineDesk quarantine(*database, commands);
     Alerts alerts(*database);
+    DmarcRollup dmarcRollup(*database);
+    DmarcSender dmarcSender(
+        *database, dmarcRollup, [] { return DmarcReportsSection(); }, std::nullopt);
+    DmarcDesk dmarc(*database, dmarcSender, policies);
     Accounts accounts(*database);
     Audit audit(*database);
     const auto auth = sessionAuth(accounts);
     http::RequestCounts requests;
-    ApiServices services{*database, accounts,   audit,      policies, nodes, commands, events,
-                         mails,     statistics, quarantine, alerts,   auth,  requests, authority.clusterId(),
+    ApiServices services{*database, accounts, audit, policies,   nodes,
+                         commands,  events,   mails, statistics, quarantine,
+                         alerts,    dmarc,    auth,  requests,   authority.clusterId(),
                          "",        ""};
     http::Router console, node;
     SharedState shared;

@@ -62,6 +62,10 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
       statistics_(*database_),
       quarantine_(*database_, commands_),
       alerts_(*database_),
+      dmarcRollup_(*database_),
+      dmarcSender_(
+          *database_, dmarcRollup_, [this] { return publishedDmarcSection(policies_); }, config.mailRelay),
+      dmarc_(*database_, dmarcSender_, policies_),
       accounts_(*database_),
       audit_(*database_),
       retention_(*database_, [days = config.retention] { return days; }),
@@ -77,6 +81,7 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
                 statistics_,
                 quarantine_,
                 alerts_,
+                dmarc_,
                 auth_,
                 requests_,
                 authority.clusterId(),
@@ -105,6 +110,7 @@ void Serving::start(const MasterConfig& config) {
     policies_.load(first ? defaultPolicy(config.defaultPolicy) : Json::object());
     greet(config);
     retention_.start();
+    dmarcSender_.start();
 }
 
 void Serving::greet(const MasterConfig& config) {
@@ -122,6 +128,7 @@ void Serving::stop() {
     if (consoleServer_) consoleServer_->stop(kStopPatience);
     if (nodesServer_) nodesServer_->stop(kStopPatience);
     retention_.stop();
+    dmarcSender_.stop();
 }
 
 void Serving::reloadCertificates() {

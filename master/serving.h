@@ -42,6 +42,9 @@ class Serving {
     Statistics statistics_;
     QuarantineDesk quarantine_;
     Alerts alerts_;
+    DmarcRollup dmarcRollup_;
+    DmarcSender dmarcSender_;
+    DmarcDesk dmarc_;
     SharedState shared_;
     Accounts accounts_;
     Audit audit_;

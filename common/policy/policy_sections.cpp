@@ -35,7 +35,8 @@ PolicySections::PolicySections() {
 std::span<const SectionSpec> policySections() {
     static const std::vector<SectionSpec> kAll = [] {
         std::vector<SectionSpec> all;
-        for (const auto part : {scannerSections(), checkSections(), actionSections(), nodeSections()})
+        for (const auto part :
+             {scannerSections(), checkSections(), actionSections(), reportSections(), nodeSections()})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

@@ -130,6 +130,12 @@ struct SigningSection {
     std::vector<std::string> selectors;
     bool seal = false;  // also ARC
 };
+struct DmarcReportsSection {
+    bool enabled = false;
+    std::string organization, from, contact;
+    std::string receive;  // address; empty: none are read
+    std::vector<std::string> skipDomains;
+};
 struct RetentionSection {
     int quarantineDays = 30;
     std::uint64_t quarantineBytes = 10ull << 30;  // disk budget of one node
@@ -151,6 +157,7 @@ struct PolicySections {
     DirectorySection directory;
     LocationSection location;
     SiteSection site;
+    DmarcReportsSection dmarcReports;
     RetentionSection retention;
     ReportSection report;
     Named<DnsListSection> dnsLists;

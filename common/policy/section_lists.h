@@ -13,6 +13,7 @@ checkSections();  // authentication, DNS, lists, greylisting, rates, parsing, di
 std::span<const SectionSpec>
 actionSections();                             // what actions refer to: queues, notices, disclaimers, signing
 std::span<const SectionSpec> nodeSections();  // retention, report queue
+std::span<const SectionSpec> reportSections();  // DMARC reports
 
 std::span<const std::string_view> onFailureChoices();
 // "on_failure" and "failure_score" of a section.

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +15,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/ids.h"
+#include "common/dmarc/aggregate_report.h"
 #include "common/mail/envelope.h"
 #include "common/mail/verdict.h"
 
@@ -45,6 +47,9 @@ struct MailEvent {
     std::vector<ItemId> copies;                 // kept as a copy beside delivery
     std::vector<RaisedAlert> alerts;            // each once
     std::map<std::string, double> stageMillis;  // "parse", "rules", "virus", "store", "total"
+    // For the cluster's DMARC reports to others; and such reports about our domains that the mail brought.
+    std::optional<DmarcSighting> dmarc;
+    std::vector<ReceivedReport> receivedReports;
 };
 
 // Kind "item": one quarantine item as it is now: stored, changed or listed again for a lost index. The index

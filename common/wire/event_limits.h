@@ -17,6 +17,10 @@ constexpr std::size_t kCounters = 1'000'000;
 constexpr std::size_t kStages = 64;
 constexpr std::size_t kAlerts = 1000;  // of one mail
 constexpr std::size_t kAlertText = 500;
-constexpr std::size_t kAlertTexts = 100;  // of one rule that are told apart
+constexpr std::size_t kAlertTexts = 100;   // of one rule that are told apart
+constexpr std::size_t kDmarcResults = 16;  // of DKIM, of SPF, and reasons of one row
+constexpr std::size_t kDmarcDestinations = 16;
+constexpr std::size_t kDmarcRows = 2'000;    // of a report that came by mail
+constexpr std::size_t kReceivedReports = 2;  // of one mail
 
 }  // namespace weir::event_limits

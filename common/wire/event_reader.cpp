@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/json.h"
+#include "common/wire/dmarc_fields.h"
 #include "common/wire/event.h"
 #include "common/wire/event_limits.h"
 #include "common/wire/field_reader.h"
@@ -158,6 +159,18 @@ MailEvent readMail(BodyReader& in) {
         }
         EventSource::eachMember(stages, [&](std::string_view name, Body millis) {
             event.stageMillis[std::string(name)] = in.real(millis, "stages");
+        });
+    }
+    if (const Body dmarc = in.object("dmarc")) {
+        BodyReader one(dmarc, "/dmarc");
+        event.dmarc = DmarcFields<EventSource>::sighting(one);
+        if (one.problem()) in.fail(*one.problem());
+    }
+    if (const Body reports = in.array("received_reports", kReceivedReports)) {
+        EventSource::each(reports, [&](Body body) {
+            BodyReader one(body, "/received_reports");
+            event.receivedReports.push_back(DmarcFields<EventSource>::received(one));
+            if (one.problem()) in.fail(*one.problem());
         });
     }
     return event;

@@ -1,6 +1,7 @@
 // The writing half of event.h: on the mail path, so straight to text.
 #include <algorithm>
 
+#include "common/wire/dmarc_fields.h"
 #include "common/wire/event.h"
 #include "common/wire/event_limits.h"
 #include "common/wire/json_writer.h"
@@ -140,7 +141,18 @@ std::string toJsonText(const MailEvent& event) {
         // Names of stages are ours, but a map key may be anything: value() escapes, key() does not.
         out.value(stage).colon().value(millis);
     }
-    out.endObject().endObject();
+    out.endObject();
+    if (event.dmarc) {
+        out.key("dmarc");
+        writeDmarcSighting(out, *event.dmarc);
+    }
+    if (!event.receivedReports.empty()) {
+        out.key("received_reports").beginArray();
+        for (std::size_t i = 0; i < std::min(kReceivedReports, event.receivedReports.size()); ++i)
+            writeReceivedReport(out, event.receivedReports[i]);
+        out.endArray();
+    }
+    out.endObject();
     return out.take();
 }
 

@@ -17,6 +17,7 @@ Routes auditRoutes(ApiServices& services);
 Routes overviewRoutes(ApiServices& services);
 Routes mailRoutes(ApiServices& services);
 Routes statisticsRoutes(ApiServices& services);
+Routes dmarcRoutes(ApiServices& services);
 Routes quarantineRoutes(ApiServices& services);
 Routes alertRoutes(ApiServices& services);
 Routes policyRoutes(ApiServices& services);

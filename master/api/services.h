@@ -12,6 +12,7 @@
 #include "master/service/alerts.h"
 #include "master/service/audit.h"
 #include "master/service/command_queue.h"
+#include "master/service/dmarc_desk.h"
 #include "master/service/event_ingest.h"
 #include "master/service/mail_log.h"
 #include "master/service/node_registry.h"
@@ -33,6 +34,7 @@ struct ApiServices {
     Statistics& statistics;
     QuarantineDesk& quarantine;
     Alerts& alerts;
+    DmarcDesk& dmarc;
     const http::SessionAuth& auth;
     http::RequestCounts& requests;
     ClusterId cluster;

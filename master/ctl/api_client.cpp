@@ -83,14 +83,23 @@ ApiClient::~ApiClient() = default;
 
 Answer ApiClient::call(const std::string& method, const std::string& path, const Json* body,
                        const std::string& ifMatch) {
+    return exchange(method, path, body ? "application/json" : nullptr, body ? toText(*body) : std::string(),
+                    ifMatch);
+}
+
+Answer ApiClient::upload(const std::string& path, const std::string& content) {
+    return exchange("POST", path, "application/octet-stream", content, {});
+}
+
+Answer ApiClient::exchange(const std::string& method, const std::string& path, const char* type,
+                           const std::string& content, const std::string& ifMatch) {
     Answer answer;
     try {
         HTTPRequest request(method, "/api/v1" + path, HTTPMessage::HTTP_1_1);
         request.set("Authorization", "Bearer " + state_->target.token);
         if (!ifMatch.empty()) request.set("If-Match", ifMatch);
-        const std::string content = body ? toText(*body) : std::string();
-        if (body) {
-            request.setContentType("application/json");
+        if (type != nullptr) {
+            request.setContentType(type);
             request.setContentLength64(static_cast<Poco::Int64>(content.size()));
         } else if (method != "GET") {
             request.setContentLength64(0);

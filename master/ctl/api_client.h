@@ -32,11 +32,15 @@ class ApiClient {
     // `path` below /api/v1, with its query. `ifMatch` may be empty.
     Answer call(const std::string& method, const std::string& path, const Json* body = nullptr,
                 const std::string& ifMatch = {});
+    // POST of a file as it is.
+    Answer upload(const std::string& path, const std::string& content);
     Json get(const std::string& path);
     // All items of a list, following its cursor, at most `limit`.
     Json list(const std::string& path, std::size_t limit);
 
   private:
+    Answer exchange(const std::string& method, const std::string& path, const char* type,
+                    const std::string& content, const std::string& ifMatch);
     struct State;
     std::unique_ptr<State> state_;
 };

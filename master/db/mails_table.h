@@ -32,6 +32,9 @@ struct MailRow {
     std::string details;                                      // JSON text of an object
     std::vector<std::int64_t> terms;                          // written, not read back
     std::vector<std::pair<std::string, std::string>> alerts;  // rule and text; for alert_table.h
+    // What it adds to the DMARC reports: JSON texts for dmarc_waiting, not in the table but within `details`.
+    std::string dmarc;
+    std::vector<std::string> receivedReports;
 };
 
 // Words that hold no newline, as "\nfirst\nsecond\n": so that each can be found whole by a pattern. "" for

@@ -7,6 +7,8 @@
 #include "common/base/clock.h"
 #include "common/base/control.h"
 #include "common/base/log.h"
+#include "common/wire/dmarc_fields.h"
+#include "common/wire/wire_reader.h"
 #include "master/db/uuid_key.h"
 #include "master/service/command_queue.h"
 
@@ -15,6 +17,19 @@ namespace {
 
 constexpr std::int64_t kTriesMillis =
     6 * 86'400'000LL;  // a sender gives up after five days (RFC 5321, 4.5.4.1)
+
+// The text that was counted with a mail that was read back from the log.
+std::string sightingOf(const db::MailRow& mail) {
+    if (!mail.dmarc.empty() || mail.details.find("\"dmarc\"") == std::string::npos) return mail.dmarc;
+    const auto details = parseJson(mail.details, {.bytes = 64u << 20});
+    if (!details || !details->contains("dmarc")) return {};
+    WireReader in(&details->at("dmarc"));
+    const DmarcSighting sighting = DmarcFields<JsonSource>::sighting(in);
+    if (in.problem()) return {};
+    JsonWriter out(512);
+    writeDmarcSighting(out, sighting);
+    return out.take();
+}
 
 std::int64_t signedOf(Sequence sequence) {
     return static_cast<std::int64_t>(sequence);
@@ -28,6 +43,7 @@ IntakeTransaction::IntakeTransaction(db::Connection& connection, CommandQueue& c
 void prepareRows(ReadBatch& batch) {
     db::CounterChanges counters;
     db::TopChanges tops;
+    db::DmarcChanges dmarc;
     std::vector<db::MailRow*> mails;
     for (auto& event : batch.events) {
         if (auto* mail = std::get_if<db::MailRow>(&event.what)) mails.push_back(mail);
@@ -35,11 +51,13 @@ void prepareRows(ReadBatch& batch) {
     for (const auto* mail : mails) {
         counters.addMail(*mail, 1);
         tops.addMail(*mail, 1);
+        dmarc.addMail(*mail, 1);
     }
     batch.mails.assign(mails.begin(), mails.end());
     batch.mailRows = db::takeMailRows(mails);
     batch.counterRows = counters.rows();
     batch.tops = tops.texts();
+    batch.dmarc = dmarc.texts();
 }
 
 void IntakeTransaction::apply(const std::vector<ReadBatch*>& batches) {
@@ -66,6 +84,7 @@ void IntakeTransaction::apply(const std::vector<ReadBatch*>& batches) {
     addItems();
     if (!unreadable_.empty()) db::addUnreadable(connection_, unreadable_, now_);
     addCounters();
+    addReceivedReports();
     writePlaces();
     for (auto* batch : batches) batch->storedTo = places_[batch->place].storedTo;
 }
@@ -172,15 +191,17 @@ void IntakeTransaction::raiseAlerts() {
 void IntakeTransaction::count(const db::MailRow& mail, std::int64_t times) {
     counters_.addMail(mail, times);
     tops_.addMail(mail, times);
+    dmarc_.addMail(mail, times);
 }
 
 void IntakeTransaction::addCounters() {
     std::vector<const db::Values*> rows;
-    std::vector<const std::string*> tops;
+    std::vector<const std::string*> tops, dmarc;
     for (const auto& [batch, indices] : mails_) {
         if (indices.size() == batch->mails.size()) {
             rows.push_back(&batch->counterRows);
             for (const auto& text : batch->tops) tops.push_back(&text);
+            for (const auto& text : batch->dmarc) dmarc.push_back(&text);
         } else {
             for (const auto index : indices) count(*batch->mails[index], 1);
         }
@@ -191,6 +212,17 @@ void IntakeTransaction::addCounters() {
     const auto otherTops = tops_.texts();
     for (const auto& text : otherTops) tops.push_back(&text);
     db::addWaitingTops(connection_, tops);
+    const auto otherDmarc = dmarc_.texts();
+    for (const auto& text : otherDmarc) dmarc.push_back(&text);
+    db::addDmarcWaiting(connection_, db::DmarcWaiting::kSightings, dmarc);
+}
+
+void IntakeTransaction::addReceivedReports() {
+    std::vector<const std::string*> reports;
+    for (const auto& [batch, indices] : mails_)
+        for (const auto index : indices)
+            for (const auto& text : batch->mails[index]->receivedReports) reports.push_back(&text);
+    db::addDmarcWaiting(connection_, db::DmarcWaiting::kReport, reports);
 }
 
 void IntakeTransaction::applyFolds() {
@@ -263,7 +295,10 @@ void IntakeTransaction::applyDoubts() {
 void IntakeTransaction::supersede(const db::MailRow& mail) {
     constexpr const char* kWhy = "superseded: the client tried the mail again";
     if ((mail.state & db::kMailSuperseded) != 0) return;
-    count(mail, -1);
+    db::MailRow counted = mail;
+    const auto whole = mail.details.empty() ? db::mailById(connection_, mail.id) : std::nullopt;
+    counted.dmarc = sightingOf(whole ? *whole : mail);
+    count(counted, -1);
     db::forgetAlertsOf(connection_, mail.id);
     db::addMailState(connection_, mail.id, db::kMailSuperseded | db::kMailInDoubt);
     for (const auto& item : db::splitWords(mail.items)) {

@@ -10,6 +10,7 @@
 #include "common/base/ids.h"
 #include "master/db/alert_table.h"
 #include "master/db/counters_table.h"
+#include "master/db/dmarc_waiting_table.h"
 #include "master/db/intake_table.h"
 #include "master/db/tops_table.h"
 #include "master/service/read_event.h"
@@ -28,8 +29,9 @@ struct ReadBatch {
     std::vector<const db::MailRow*> mails;
     db::MailRows mailRows;
     db::Values counterRows;
-    std::vector<std::string> tops;  // texts of db::TopChanges
-    std::int64_t storedTo = 0;      // the answer: set by IntakeTransaction
+    std::vector<std::string> tops;   // texts of db::TopChanges
+    std::vector<std::string> dmarc;  // texts of db::DmarcChanges
+    std::int64_t storedTo = 0;       // the answer: set by IntakeTransaction
 };
 
 // Fills `mails` and the rows from `events`, which then stay where they are.
@@ -69,6 +71,7 @@ class IntakeTransaction {
     void insertMails();
     void raiseAlerts();
     void addCounters();
+    void addReceivedReports();
     void count(const db::MailRow& mail, std::int64_t times);
     void applyFolds();
     void supersedeEarlierTries();
@@ -96,6 +99,7 @@ class IntakeTransaction {
     std::vector<db::UnreadableEvent> unreadable_;
     db::CounterChanges counters_;
     db::TopChanges tops_;
+    db::DmarcChanges dmarc_;
 };
 
 }  // namespace weir

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/json.h"
+#include "common/wire/dmarc_fields.h"
 #include "common/wire/json_writer.h"
 #include "master/db/uuid_key.h"
 
@@ -44,7 +45,24 @@ void writeOutcome(JsonWriter& out, const EventOutcome& outcome) {
     out.endObject();
 }
 
-std::string detailsOf(const MailEvent& event) {
+std::string sightingText(const MailEvent& event) {
+    if (!event.dmarc) return {};
+    JsonWriter out(512);
+    writeDmarcSighting(out, *event.dmarc);
+    return out.take();
+}
+
+std::vector<std::string> reportTexts(const MailEvent& event) {
+    std::vector<std::string> texts;
+    for (const ReceivedReport& one : event.receivedReports) {
+        JsonWriter out(4096);
+        writeReceivedReport(out, one);
+        texts.push_back(out.take());
+    }
+    return texts;
+}
+
+std::string detailsOf(const MailEvent& event, const std::string& dmarc) {
     JsonWriter out(1024);
     const auto& envelope = event.envelope;
     out.beginObject().member("helo", envelope.helo).member("auth_user", envelope.authUser);
@@ -56,7 +74,9 @@ std::string detailsOf(const MailEvent& event) {
     out.member("attachments", event.attachments);
     out.key("stages").beginObject();
     for (const auto& [stage, millis] : event.stageMillis) out.value(stage).colon().value(millis);
-    out.endObject().endObject();
+    out.endObject();
+    if (!dmarc.empty()) out.key("dmarc").raw(dmarc);
+    out.endObject();
     return out.take();
 }
 
@@ -94,7 +114,9 @@ db::MailRow mailRow(const NodeId& node, std::int64_t place, Sequence sequence, M
     }
     row.revision = static_cast<std::int64_t>(event.revision);
     row.size = static_cast<std::int64_t>(event.size);
-    row.details = detailsOf(event);
+    row.dmarc = sightingText(event);
+    row.receivedReports = reportTexts(event);
+    row.details = detailsOf(event, row.dmarc);
     row.items = itemsOf(event);
     std::vector<std::string> recipients;
     for (auto& outcome : event.outcomes) {

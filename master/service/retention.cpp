@@ -4,6 +4,8 @@
 #include <thread>
 
 #include "common/base/log.h"
+#include "master/db/dmarc_received_table.h"
+#include "master/db/dmarc_table.h"
 #include "master/db/retention_table.h"
 
 namespace weir {
@@ -14,6 +16,7 @@ using namespace std::chrono_literals;
 constexpr int kRowsTogether = 500;
 constexpr auto kBetweenRounds = 10min;
 constexpr auto kLongestPause = std::chrono::milliseconds(200);
+constexpr std::int64_t kDayMillis = 86'400'000;
 constexpr int kDoubtDays = 6;  // a sender gives up after five (RFC 5321, section 4.5.4.1)
 
 std::int64_t daysBefore(TimePoint time, int days) {
@@ -74,6 +77,11 @@ std::uint64_t Retention::sweep(TimePoint time) {
     counters(db::CounterKind::kHour, days.hours);
     counters(db::CounterKind::kDay, days.days);
     all([&](db::Connection& c) { return db::deleteOldTops(c, daysBefore(time, days.days), kRowsTogether); });
+    const std::int64_t dmarc = daysBefore(time, days.dmarc), dmarcRows = daysBefore(time, days.dmarcRows);
+    all([&](db::Connection& c) {
+        return db::deleteOldDmarc(c, dmarcRows / kDayMillis, dmarc / kDayMillis, kRowsTogether);
+    });
+    all([&](db::Connection& c) { return db::deleteOldDmarcReceived(c, dmarc / 1000, kRowsTogether / 10); });
     return gone;
 }
 

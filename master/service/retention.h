@@ -1,8 +1,9 @@
 // Removes what is older than it is to be kept, a little at a time so that intake never waits for long.
 //
 // Mail log and its terms by days; minute counters after 2 days, hours after 90, days after 5 years; items
-// that left the quarantine, acknowledged alerts and unreadable events with the mail log. Runs every ten
-// minutes on a thread of its own and goes on by itself after the database was away.
+// that left the quarantine, acknowledged alerts and unreadable events with the mail log; DMARC reports after
+// 400 days, rows of those sent after 90. Runs every ten minutes on a thread of its own and goes on by itself
+// after the database was away.
 #pragma once
 
 #include <atomic>
@@ -21,6 +22,8 @@ struct RetentionDays {
     int minutes = 2;
     int hours = 90;
     int days = 5 * 366;
+    int dmarc = 400;     // reports, sent and received
+    int dmarcRows = 90;  // rows of those that were sent
 };
 
 class Retention {

@@ -167,6 +167,16 @@ const SenderAuthentication& OutsideFacts::authenticate() {
     return *authentication_;
 }
 
+std::optional<DmarcSighting> OutsideFacts::sighting() {
+    const DmarcReportsSection& section = policy_.sections().dmarcReports;
+    if (!isReported(envelope_, section)) return std::nullopt;
+    const SenderAuthentication& found = authenticate();
+    const Stopwatch watch;
+    auto sighting = dmarcSighting(found, envelope_, section, dns_);
+    waited_["authentication"] += watch.millis();
+    return sighting;
+}
+
 FactAnswer OutsideFacts::authenticationValues(Field field) {
     const SenderAuthentication& found = authenticate();
     FactAnswer answer;

@@ -12,6 +12,7 @@
 
 #include "common/policy/facts.h"
 #include "slave/dns/mail_dns.h"
+#include "slave/facts/dmarc_sighting.h"
 #include "slave/facts/sender_authentication.h"
 #include "slave/facts/services.h"
 
@@ -40,6 +41,8 @@ class OutsideFacts final : public FactSource {
         return authentication_ ? &*authentication_ : nullptr;
     }
     const SenderAuthentication& authenticate();
+    // What dmarcSighting() says of this mail, where the section dmarc-reports wants it told.
+    std::optional<DmarcSighting> sighting();
     // Milliseconds that were waited for each: "virus", "rspamd", "dns" …
     const std::map<std::string, double>& waited() const { return waited_; }
     // Scanners that gave no answer, each with the reason.

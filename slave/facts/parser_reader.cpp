@@ -3,14 +3,14 @@
 #include <algorithm>
 
 namespace weir {
-namespace {
 
-// Of these the mail is to blame, and another try would go the same way.
 bool isLoss(ParseFailure failure) {
     return failure == ParseFailure::kDied || failure == ParseFailure::kForbiddenCall ||
            failure == ParseFailure::kTimeout || failure == ParseFailure::kMemory ||
            failure == ParseFailure::kBadAnswer;
 }
+
+namespace {
 
 ParseLimits limitsOf(const ParsingSection& section) {
     ParseLimits limits;

@@ -9,6 +9,9 @@
 
 namespace weir {
 
+// Of these the mail is to blame, and another try would go the same way.
+bool isLoss(ParseFailure failure);
+
 // One mail, one thread. All parts together end by the section's time-out.
 class ParserReader final : public ContentReader {
   public:

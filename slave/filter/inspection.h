@@ -22,6 +22,8 @@ struct Inspected {
     std::string
         authentication;  // the value of an Authentication-Results field; empty: nothing was authenticated
     std::optional<SenderAuthentication> sender;
+    std::optional<DmarcSighting> dmarc;  // without a disposition
+    std::vector<ReceivedReport> receivedReports;
 };
 
 // A mail whose parts took a parser process with them is remembered by the whole cluster, and its parts are

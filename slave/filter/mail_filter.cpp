@@ -201,6 +201,11 @@ void MailFilter::defer(Case& current, const std::string& reason, const std::stri
 void MailFilter::report(Case& current, AnswerSlot& slot) {
     current.event.stageMillis["total"] = current.watch.millis();
     addOutcomes(current.event, current.split, current.items.ids());
+    const Inspected& found = current.inspected;
+    if (found.dmarc && found.sender)
+        current.event.dmarc =
+            withDisposition(*found.dmarc, *found.sender, leadingVerdict(current.split).kind);
+    if (current.split.reply != VerdictKind::kTempfail) current.event.receivedReports = found.receivedReports;
     const Stopwatch watch;
     try {
         // A split-off copy was counted with the mail it came from.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/dmarc/report_parser.h"
 #include "slave/parser/byte_codec.h"
 #include "slave/parser/field_codec.h"
 
@@ -144,6 +145,79 @@ void fields(Stream& stream, Reading& archive) {
     stream(archive.unpacked);
 }
 
+template <class Stream, class Published>
+requires std::same_as<std::remove_const_t<Published>, DmarcPublished>
+void fields(Stream& stream, Published& published) {
+    stream(published.domain);
+    stream(published.policy);
+    stream(published.subdomainPolicy);
+    stream(published.dkimAlignment);
+    stream(published.spfAlignment);
+    stream(published.percent);
+    stream(published.failureOptions);
+}
+
+template <class Stream, class Result>
+requires std::same_as<std::remove_const_t<Result>, DmarcDkimResult>
+void fields(Stream& stream, Result& result) {
+    stream(result.domain);
+    stream(result.selector);
+    stream(result.result);
+}
+
+template <class Stream, class Result>
+requires std::same_as<std::remove_const_t<Result>, DmarcSpfResult>
+void fields(Stream& stream, Result& result) {
+    stream(result.domain);
+    stream(result.scope);
+    stream(result.result);
+}
+
+template <class Stream, class Reason>
+requires std::same_as<std::remove_const_t<Reason>, DmarcReason>
+void fields(Stream& stream, Reason& reason) {
+    stream(reason.type);
+    stream(reason.comment);
+}
+
+template <class Stream, class Row>
+requires std::same_as<std::remove_const_t<Row>, DmarcRow>
+void fields(Stream& stream, Row& row) {
+    stream(row.source);
+    stream(row.count);
+    stream(row.disposition);
+    stream(row.dkimAligned);
+    stream(row.spfAligned);
+    stream(row.reasons);
+    stream(row.headerFrom);
+    stream(row.envelopeFrom);
+    stream(row.envelopeTo);
+    stream(row.dkim);
+    stream(row.spf);
+}
+
+template <class Stream, class Report>
+requires std::same_as<std::remove_const_t<Report>, AggregateReport>
+void fields(Stream& stream, Report& report) {
+    stream(report.organization);
+    stream(report.email);
+    stream(report.contact);
+    stream(report.id);
+    stream(report.begin);
+    stream(report.end);
+    stream(report.published);
+    stream(report.rows);
+    stream(report.omittedRows);
+    stream(report.omittedMails);
+}
+
+template <class Stream, class Answer>
+requires std::same_as<std::remove_const_t<Answer>, DmarcReportAnswer>
+void fields(Stream& stream, Answer& answer) {
+    stream(answer.report);
+    stream(answer.problem);
+}
+
 namespace {
 
 constexpr std::size_t kItemHead = 3 * sizeof(std::uint64_t) + 1;
@@ -154,6 +228,9 @@ bool makesSense(const ArchiveReading& archive) {
     for (std::size_t i = 0; i < archive.entries.size(); ++i)
         if (archive.entries[i].parent > i || archive.entries[i].depth == 0) return false;
     return true;
+}
+bool makesSense(const DmarcReportAnswer& answer) {
+    return answer.report ? isSound(*answer.report) : !answer.problem.empty();
 }
 template <class T>
 bool makesSense(const T&) {
@@ -260,6 +337,10 @@ void writeAnswer(const DocumentReading& answer, std::string& out) {
     write(answer, out);
 }
 
+void writeAnswer(const DmarcReportAnswer& answer, std::string& out) {
+    write(answer, out);
+}
+
 ParseResult readAnswer(ParseKind kind, std::string_view bytes) {
     switch (kind) {
         case ParseKind::kHtml:
@@ -270,6 +351,8 @@ ParseResult readAnswer(ParseKind kind, std::string_view bytes) {
             return readAs<ArchiveReading>(bytes);
         case ParseKind::kDocument:
             return readAs<DocumentReading>(bytes);
+        case ParseKind::kDmarcReport:
+            return readAs<DmarcReportAnswer>(bytes);
     }
     return {ParseFailure::kBadAnswer, "the answer of the parser process is to no known question", {}};
 }

@@ -32,6 +32,7 @@ void writeAnswer(const HtmlReading& answer, std::string& out);
 void writeAnswer(const FileTypeAnswer& answer, std::string& out);
 void writeAnswer(const ArchiveReading& answer, std::string& out);
 void writeAnswer(const DocumentReading& answer, std::string& out);
+void writeAnswer(const DmarcReportAnswer& answer, std::string& out);
 
 // One item's answer; failure kBadAnswer when these bytes are no answer of that kind.
 ParseResult readAnswer(ParseKind kind, std::string_view bytes);

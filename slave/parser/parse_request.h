@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "common/dmarc/aggregate_report.h"
 #include "common/mail/archive_reader.h"
 #include "common/mail/document_reader.h"
 #include "common/mail/html_reading.h"
@@ -14,10 +16,11 @@
 namespace weir {
 
 enum class ParseKind : std::uint8_t {
-    kHtml = 1,      // bytes are valid UTF-8: HtmlReading
-    kFileType = 2,  // the first bytes of a file: FileTypeAnswer
-    kArchive = 3,   // ArchiveReading; what is no archive has no formats
-    kDocument = 4,  // DocumentReading; what is no document has no kind
+    kHtml = 1,         // bytes are valid UTF-8: HtmlReading
+    kFileType = 2,     // the first bytes of a file: FileTypeAnswer
+    kArchive = 3,      // ArchiveReading; what is no archive has no formats
+    kDocument = 4,     // DocumentReading; what is no document has no kind
+    kDmarcReport = 5,  // XML, or packed: DmarcReportAnswer
 };
 
 struct ParseLimits {
@@ -35,6 +38,11 @@ struct ParseItem {
 
 struct FileTypeAnswer {
     std::string type;  // common/mail/file_type.h
+};
+
+struct DmarcReportAnswer {
+    std::optional<AggregateReport> report;  // isSound()
+    std::string problem;                    // why there is none
 };
 
 // Why an item has no answer.
@@ -57,7 +65,9 @@ const char* toString(ParseFailure failure);
 struct ParseResult {
     ParseFailure failure = ParseFailure::kNone;
     std::string reason;  // for the operator; empty without a failure
-    std::variant<std::monostate, HtmlReading, FileTypeAnswer, ArchiveReading, DocumentReading> answer;
+    std::variant<std::monostate, HtmlReading, FileTypeAnswer, ArchiveReading, DocumentReading,
+                 DmarcReportAnswer>
+        answer;
 
     bool failed() const { return failure != ParseFailure::kNone; }
     // The answer of that kind; nullptr when there is none.

@@ -19,6 +19,7 @@
 
 #include "common/base/digest.h"
 #include "common/base/error.h"
+#include "common/dmarc/report_file.h"
 #include "common/mail/file_type.h"
 #include "slave/parser/parse_codec.h"
 
@@ -51,6 +52,12 @@ void openWhatParsersNeed() {
                [](const void* a, const void* b) { return std::memcmp(a, b, sizeof(int)); });
 }
 
+DmarcReportAnswer readDmarcReport(std::string_view bytes) {
+    auto report = readReportFile(bytes);
+    if (!report) return {std::nullopt, report.error().text()};
+    return {std::move(*report), ""};
+}
+
 // False when nobody knows the kind.
 bool parseItem(const ParseItem& item, const ParseLimits& limits, ExtraParser extra, std::string& out) {
     switch (item.kind) {
@@ -65,6 +72,9 @@ bool parseItem(const ParseItem& item, const ParseLimits& limits, ExtraParser ext
             return true;
         case ParseKind::kDocument:
             writeAnswer(readDocument(item.bytes, limits.document), out);
+            return true;
+        case ParseKind::kDmarcReport:
+            writeAnswer(readDmarcReport(item.bytes), out);
             return true;
     }
     return extra && extra(item.kind, item.bytes, out);

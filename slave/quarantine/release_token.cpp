@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "common/base/digest.h"
-#include "slave/quarantine/smtp_content.h"
+#include "common/smtp/smtp_content.h"
 
 namespace weir {
 namespace {

@@ -79,7 +79,8 @@ void ApiCase::restart() {
 HttpAnswer ApiCase::askText(const Caller& caller, const std::string& method, const std::string& path,
                             const std::string& body, const HttpHeaders& more) {
     HttpHeaders headers = caller.headers;
-    if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
+    const bool typed = !more.empty() && more.front().first == "Content-Type";
+    if (!body.empty() && !typed) headers.emplace_back("Content-Type", "application/json");
     headers.insert(headers.end(), more.begin(), more.end());
     HttpsClient client(consolePort(), {caFile(), "", "", 30, 0});
     const bool plain = path == "/healthz" || path == "/metrics" || path.starts_with("/api/");

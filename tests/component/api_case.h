@@ -43,7 +43,8 @@ class ApiCase {
 
     HttpAnswer ask(const Caller& caller, const std::string& method, const std::string& path,
                    const nlohmann::json& body = nullptr, const HttpHeaders& more = {});
-    // The same with the body as text, for what is no JSON.
+    // The same with the body as text, for what is no JSON; its Content-Type is the first of `more`, if that
+    // is one.
     HttpAnswer askText(const Caller& caller, const std::string& method, const std::string& path,
                        const std::string& body, const HttpHeaders& more = {});
     nlohmann::json json(const Caller& caller, const std::string& path);

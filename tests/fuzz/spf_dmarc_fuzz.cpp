@@ -1,9 +1,11 @@
 // Any bytes as what a hostile DNS says: each line is a TXT record, every name has some of them, and hosts,
 // names and addresses besides. Whatever they are, SPF and DMARC end within their limits. All of it once more
-// as one message.
+// as one message, and as a DMARC report.
 #include <algorithm>
 #include <functional>
 
+#include "common/dmarc/report_file.h"
+#include "common/dmarc/report_writer.h"
 #include "slave/auth/dmarc.h"
 #include "slave/auth/dmarc_destination.h"
 #include "slave/dns/dns_message.h"
@@ -108,6 +110,25 @@ void tryMessage(std::string_view bytes) {
     }
 }
 
+// A report as it is, and within the elements that lead to rows.
+void tryReport(const std::string& text) {
+    const std::string framed =
+        "<feedback><report_metadata><org_name>o</org_name><report_id>1</report_id></report_metadata>"
+        "<policy_published><domain>a.test</domain></policy_published><record><row><source_ip>192.0.2.1"
+        "</source_ip><count>1</count></row>" +
+        text + "</record></feedback>";
+    for (const std::string& xml : {text, framed}) {
+        const auto report = readReportFile(xml);
+        if (!report) {
+            mustHold(!report.error().text().empty(), "a problem has words");
+            continue;
+        }
+        mustHold(report->rows.size() <= ReportLimits().rows, "no more rows than the limit");
+        const auto again = parseAggregateReport(toXml(*report));
+        mustHold(again && again->rows == report->rows, "what was read is written and read as the same");
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -117,5 +138,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     trySpf(dns);
     tryDmarc(dns, suffixes);
     tryMessage(text);
+    tryReport(std::string(text));
     return 0;
 }

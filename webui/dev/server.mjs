@@ -6,6 +6,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { items, mails, makeItem, makeMail } from "./cluster.mjs";
 import { clusterRoutes, session } from "./cluster_routes.mjs";
+import { dmarcRoutes } from "./dmarc_routes.mjs";
 import { mailRoutes } from "./mail_routes.mjs";
 import { policyRoutes } from "./policy_routes.mjs";
 
@@ -19,15 +20,17 @@ const types = {
   ".svg": "image/svg+xml",
 };
 
-const routes = Object.entries({ ...clusterRoutes, ...mailRoutes, ...policyRoutes }).map(([route, answer]) => {
-  const [method, path] = route.split(" ");
-  return {
-    method,
-    pattern: new RegExp(`^${path.replace(":id", "([^/]+)")}$`),
-    fixed: !path.includes(":"),
-    answer,
-  };
-});
+const routes = Object.entries({ ...clusterRoutes, ...dmarcRoutes, ...mailRoutes, ...policyRoutes }).map(
+  ([route, answer]) => {
+    const [method, path] = route.split(" ");
+    return {
+      method,
+      pattern: new RegExp(`^${path.replace(":id", "([^/]+)")}$`),
+      fixed: !path.includes(":"),
+      answer,
+    };
+  },
+);
 routes.sort((a, b) => Number(b.fixed) - Number(a.fixed));
 
 function csp(nonce) {

@@ -67,6 +67,11 @@ const alerts = createRoute({
   path: "/alerts",
   component: lazyRouteComponent(() => import("./alerts/alerts_page"), "AlertsPage"),
 });
+const dmarc = createRoute({
+  getParentRoute: () => frame,
+  path: "/dmarc",
+  component: lazyRouteComponent(() => import("./dmarc/dmarc_page"), "DmarcPage"),
+});
 const rules = createRoute({
   getParentRoute: () => frame,
   path: "/rules",
@@ -118,6 +123,7 @@ const tree = root.addChildren([
     quarantine,
     oneItem,
     alerts,
+    dmarc,
     rules,
     policyLink,
     nodes,

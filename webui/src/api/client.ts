@@ -27,6 +27,7 @@ export interface Answer<T> {
 interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
+  file?: Blob;
   ifMatch?: string | null;
   signal?: AbortSignal;
 }
@@ -65,13 +66,14 @@ export async function call<T>(path: string, options: Call = {}): Promise<Answer<
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-Weir-CSRF"] = csrf;
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (options.file) headers["Content-Type"] = "application/octet-stream";
   if (options.ifMatch) headers["If-Match"] = options.ifMatch;
   let response: Response;
   try {
     response = await fetch(prefix + path, {
       method,
       headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: options.file ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
       credentials: "same-origin",
       signal: options.signal,
       cache: "no-store",

@@ -10,6 +10,7 @@ export type Place =
   | "mails"
   | "quarantine"
   | "alerts"
+  | "dmarc"
   | "rules"
   | "nodes"
   | "users"
@@ -24,10 +25,32 @@ const deeds: Record<Role, Deed[]> = {
 };
 
 const places: Record<Role, Place[]> = {
-  admin: ["overview", "mails", "quarantine", "alerts", "rules", "nodes", "users", "audit", "reference"],
-  operator: ["overview", "mails", "quarantine", "alerts", "rules", "nodes", "reference"],
-  quarantine: ["overview", "mails", "quarantine", "alerts"],
-  auditor: ["overview", "mails", "quarantine", "alerts", "rules", "nodes", "users", "audit", "reference"],
+  admin: [
+    "overview",
+    "mails",
+    "quarantine",
+    "alerts",
+    "dmarc",
+    "rules",
+    "nodes",
+    "users",
+    "audit",
+    "reference",
+  ],
+  operator: ["overview", "mails", "quarantine", "alerts", "dmarc", "rules", "nodes", "reference"],
+  quarantine: ["overview", "mails", "quarantine", "alerts", "dmarc"],
+  auditor: [
+    "overview",
+    "mails",
+    "quarantine",
+    "alerts",
+    "dmarc",
+    "rules",
+    "nodes",
+    "users",
+    "audit",
+    "reference",
+  ],
 };
 
 export function may(role: Role | undefined, deed: Deed): boolean {

@@ -4,6 +4,7 @@ const paths = {
   mails: "M4 6h16v12H4zM4 7l8 6 8-6",
   quarantine: "M12 3l8 3v6c0 4.500-3.400 7.800-8 9-4.600-1.200-8-4.500-8-9V6zM12 9v4M12 16v.010",
   alerts: "M12 3a6 6 0 0 1 6 6v5l2 3H4l2-3V9a6 6 0 0 1 6-6zM10 20h4",
+  dmarc: "M4 6h16v12H4zM4 7l8 6 8-6M14 16l2 2 4-4",
   rules: "M4 6h10M4 12h16M4 18h7M18 4v4M16 16v4",
   nodes: "M5 4h14v6H5zM5 14h14v6H5zM8 7v.010M8 17v.010",
   users:

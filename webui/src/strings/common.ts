@@ -50,6 +50,7 @@ export const nav = {
   mails: "Mail log",
   quarantine: "Quarantine",
   alerts: "Alerts",
+  dmarc: "DMARC",
   rules: "Rules",
   nodes: "Nodes",
   users: "Users and tokens",

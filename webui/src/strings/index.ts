@@ -3,3 +3,4 @@ export * from "./cluster";
 export * from "./common";
 export * from "./mail";
 export * from "./policy";
+export * from "./reports";

@@ -125,3 +125,17 @@ TEST_CASE("rules refer to rates and DNS lists that there are") {
     document["sections"] = json(R"({"dns-lists":{"zen":{"zone":"z.example"}},"rates":{"r":{"limit":1}}})");
     CHECK(problemsOf(document) == "");
 }
+
+TEST_CASE("DMARC reports need the name and the address that they come from") {
+    CHECK(problemsOfSections(R"({"dmarc-reports": {"enabled": true, "from": "dmarc@x.example"}})")
+              .find("/sections/dmarc-reports/org_name") == 0);
+    CHECK(problemsOfSections(R"({"dmarc-reports": {"enabled": true, "org_name": "X"}})")
+              .find("/sections/dmarc-reports/from") == 0);
+    CHECK(problemsOfSections(R"({"dmarc-reports": {"receive": "nobody"}})")
+              .find("/sections/dmarc-reports/receive") == 0);
+    const auto policy = parsed(
+        R"({"dmarc-reports": {"enabled": true, "org_name": "X", "from": "dmarc@x.example", "skip_domains": ["x.example"]}})");
+    CHECK(policy->sections.dmarcReports.enabled);
+    CHECK(policy->sections.dmarcReports.from == "dmarc@x.example");
+    CHECK(policy->sections.dmarcReports.receive.empty());
+}

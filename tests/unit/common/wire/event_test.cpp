@@ -45,6 +45,26 @@ MailEvent sampleMail() {
     return event;
 }
 
+DmarcRow sampleRow() {
+    DmarcRow row;
+    row.source = "2001:db8::7";
+    row.count = 1;
+    row.disposition = "quarantine";
+    row.spfAligned = true;
+    row.reasons = {{"sampled_out", ""}};
+    row.headerFrom = "x.example";
+    row.envelopeFrom = "bounce.x.example";
+    row.dkim = {{"x.example", "s1", "fail"}, {"y.example", "", "pass"}};
+    row.spf = {{"bounce.x.example", "mfrom", "pass"}};
+    return row;
+}
+
+DmarcSighting sampleSighting() {
+    return {{"x.example", "reject", "none", "s", "r", 50, "1"},
+            {{"dmarc@x.example", 10u << 20}, {"reports@y.example", 0}},
+            sampleRow()};
+}
+
 ItemEvent sampleItem() {
     ItemEvent event;
     event.id.value = "0190a000-0000-7000-8000-000000000011";
@@ -98,6 +118,62 @@ TEST_CASE("a mail event comes back as it was written") {
     CHECK(after.copies == before.copies);
     CHECK(after.alerts == before.alerts);
     CHECK(after.stageMillis == before.stageMillis);
+}
+
+TEST_CASE("what a mail adds to a DMARC report is written as the golden text has it") {
+    MailEvent event = sampleMail();
+    event.dmarc = sampleSighting();
+    const Json written = parsed(toJsonText(event));
+    CHECK(
+        written["dmarc"].dump() ==
+        R"({"destinations":[{"address":"dmarc@x.example","max_bytes":10485760},{"address":"reports@y.example"}],)"
+        R"("count":1,"disposition":"quarantine","dkim":[{"domain":"x.example","result":"fail","selector":"s1"},)"
+        R"({"domain":"y.example","result":"pass"}],"envelope_from":"bounce.x.example","header_from":"x.example",)"
+        R"("published":{"adkim":"s","aspf":"r","domain":"x.example","fo":"1","p":"reject","pct":50,"sp":"none"},)"
+        R"("reasons":[{"type":"sampled_out"}],"source":"2001:db8::7","spf":[{"domain":"bounce.x.example",)"
+        R"("result":"pass","scope":"mfrom"}],"spf_aligned":true})");
+    CHECK(readEventAs<MailEvent>(toJsonText(event)).dmarc == event.dmarc);
+    CHECK_FALSE(readEventAs<MailEvent>(toJsonText(sampleMail())).dmarc);
+}
+
+TEST_CASE("a DMARC report that a mail brought comes back as it was written") {
+    MailEvent event = sampleMail();
+    AggregateReport report;
+    report.organization = "Receiver \"Example\"";
+    report.id = "1";
+    report.begin = 10;
+    report.end = 20;
+    report.published.domain = "x.example";
+    report.rows = {sampleRow(), sampleRow()};
+    report.rows[1].count = 1'000'000;
+    report.omittedRows = 3;
+    report.omittedMails = 4;
+    event.receivedReports = {{report, "receiver.example", true}};
+    CHECK(readEventAs<MailEvent>(toJsonText(event)).receivedReports == event.receivedReports);
+}
+
+TEST_CASE("hostile words and lengths in what a mail adds to DMARC reports are refused by name") {
+    MailEvent event = sampleMail();
+    event.dmarc = sampleSighting();
+    const Json good = parsed(toJsonText(event));
+    const auto problemOf = [&](const char* pointer, const Json& value) {
+        Json bad = good;
+        bad[Json::json_pointer(pointer)] = value;
+        const auto read = eventFromText(bad.dump());
+        return read ? std::string() : read.error().text();
+    };
+    CHECK(problemOf("/dmarc/disposition", "drop").find("/dmarc/disposition") == 0);
+    CHECK(problemOf("/dmarc/published/p", "") != "");
+    CHECK(problemOf("/dmarc/published/pct", 101) != "");
+    CHECK(problemOf("/dmarc/source", std::string(1000, 'x')) != "");
+    CHECK(problemOf("/dmarc/dkim", Json::array_t(17, Json::object())) != "");
+    CHECK(problemOf("/dmarc", 1) != "");
+    CHECK(problemOf("/dmarc/later", 1) == "");
+    event.dmarc->row.headerFrom = std::string(5000, 'x') + "\xFF";
+    event.dmarc->destinations.resize(100, {"a@b.example", 0});
+    const auto read = readEventAs<MailEvent>(toJsonText(event));
+    CHECK(read.dmarc->row.headerFrom.size() == 256);
+    CHECK(read.dmarc->destinations.size() == 16);
 }
 
 TEST_CASE("an item event comes back as it was written") {

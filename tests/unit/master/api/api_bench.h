@@ -26,14 +26,26 @@ struct ApiBench {
     Audit audit{*database};
     http::SessionAuth auth{sessionAuth(accounts)};
     http::RequestCounts requests;
-    ApiServices services{*database,  accounts,
-                         audit,      policies,
-                         nodes,      commands,
-                         events,     mails,
-                         statistics, quarantine,
-                         alerts,     auth,
-                         requests,   authority.clusterId(),
-                         "test",     "master.example:8444"};
+    DmarcRollup dmarcRollup{*database};
+    DmarcSender dmarcSender{*database, dmarcRollup, [] { return DmarcReportsSection(); }, std::nullopt};
+    DmarcDesk dmarc{*database, dmarcSender, policies};
+    ApiServices services{*database,
+                         accounts,
+                         audit,
+                         policies,
+                         nodes,
+                         commands,
+                         events,
+                         mails,
+                         statistics,
+                         quarantine,
+                         alerts,
+                         dmarc,
+                         auth,
+                         requests,
+                         authority.clusterId(),
+                         "test",
+                         "master.example:8444"};
     http::Router router;
 };
 

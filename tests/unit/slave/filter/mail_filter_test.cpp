@@ -181,3 +181,64 @@ TEST_CASE("the same mail tried again has the same fingerprint in its event") {
     CHECK(one.fingerprint == two.fingerprint);
     CHECK(one.id != two.id);
 }
+
+namespace {
+
+std::string mailWithReport(const std::string& xml) {
+    return "From: Reports <noreply@receiver.example>\r\nSubject: Report Domain: x.example\r\nMIME-Version: "
+           "1.0\r\n"
+           "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: "
+           "text/plain\r\n\r\nhello\r\n--b\r\n"
+           "Content-Type: application/xml; name=r.xml\r\nContent-Disposition: attachment; "
+           "filename=r.xml\r\n\r\n" +
+           xml + "\r\n--b--\r\n";
+}
+
+constexpr const char* kReport =
+    "<feedback><report_metadata><org_name>Receiver</org_name><report_id>1</report_id></report_metadata>"
+    "<policy_published><domain>x.example</domain></policy_published><record><row><source_ip>192.0.2.1</"
+    "source_ip>"
+    "<count>5</count></row></record></feedback>";
+
+Json receiving(const std::string& address, Json rules = Json::array()) {
+    return {{"rules", std::move(rules)},
+            {"sections",
+             {{"dns", {{"servers", {"127.0.0.1:1"}}, {"timeout_ms", 50}}},
+              {"dmarc-reports", {{"receive", address}}}}}};
+}
+
+MailEvent lastMail(Bench& bench) {
+    return test::readEventAs<MailEvent>(bench.events().back().body);
+}
+
+}  // namespace
+
+TEST_CASE("a DMARC report that comes to the address for reports is in the mail's event") {
+    Bench bench(receiving("Bob@Example.net"));
+    CHECK(bench.judge(mailWithReport(kReport)).kind == VerdictKind::kDeliver);
+    const MailEvent event = lastMail(bench);
+    REQUIRE(event.receivedReports.size() == 1);
+    CHECK(event.receivedReports[0].report.organization == "Receiver");
+    CHECK(event.receivedReports[0].report.rows.at(0).count == 5);
+    CHECK(event.receivedReports[0].from == "receiver.example");
+    CHECK_FALSE(event.receivedReports[0].authenticated);
+    CHECK_FALSE(event.dmarc);
+}
+
+TEST_CASE("a broken report delivers its mail all the same") {
+    Bench bench(receiving("bob@example.net"));
+    CHECK(bench.judge(mailWithReport("<feedback>")).kind == VerdictKind::kDeliver);
+    CHECK(lastMail(bench).receivedReports.empty());
+    CHECK(bench.filter.counters().scanFailures == 1);
+}
+
+TEST_CASE("reports to others, and those that a rule refuses, are not read") {
+    Bench other(receiving("carol@example.net"));
+    other.judge(mailWithReport(kReport));
+    CHECK(lastMail(other).receivedReports.empty());
+    Json refuse = oneRule({{"reject", {{"code", 550}, {"status", "5.7.1"}, {"text", "no"}}}})["rules"];
+    refuse[0]["when"] = {{"subject", {{"contains", "Report"}}}};
+    Bench refusing(receiving("bob@example.net", refuse));
+    CHECK(refusing.judge(mailWithReport(kReport)).kind == VerdictKind::kReject);
+    CHECK(lastMail(refusing).receivedReports.empty());
+}

@@ -1,4 +1,4 @@
-#include "slave/quarantine/smtp_content.h"
+#include "common/smtp/smtp_content.h"
 
 #include <cstring>
 

@@ -1,4 +1,4 @@
-#include "slave/quarantine/smtp_connection.h"
+#include "common/smtp/smtp_connection.h"
 
 #include <fcntl.h>
 #include <netdb.h>

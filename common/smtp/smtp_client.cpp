@@ -1,4 +1,4 @@
-#include "slave/quarantine/reinjector.h"
+#include "common/smtp/smtp_client.h"
 
 #include <algorithm>
 #include <cctype>
@@ -7,13 +7,13 @@
 
 #include "common/base/control.h"
 #include "common/base/error.h"
-#include "slave/quarantine/smtp_connection.h"
-#include "slave/quarantine/smtp_content.h"
+#include "common/smtp/smtp_connection.h"
+#include "common/smtp/smtp_content.h"
 
 namespace weir {
 namespace {
 
-using Outcome = ReinjectResult::Outcome;
+using Outcome = SmtpResult::Outcome;
 
 constexpr std::size_t kBlock = 64u << 10;
 
@@ -71,17 +71,17 @@ Survey survey(const std::string& head, std::istream& content) {
     return survey;
 }
 
-ReinjectResult notSent(bool temporary, std::string text) {
+SmtpResult notSent(bool temporary, std::string text) {
     return {Outcome::kNotSent, temporary, std::move(text)};
 }
 
 class Conversation {
   public:
-    Conversation(const ReinjectorSettings& settings)
+    Conversation(const SmtpClientSettings& settings)
         : settings_(settings), connection_(settings.host, settings.port, settings.connectTimeout) {}
 
-    ReinjectResult run(const std::string& sender, const std::vector<std::string>& recipients,
-                       const std::string& head, std::istream& content) {
+    SmtpResult run(const std::string& sender, const std::vector<std::string>& recipients,
+                   const std::string& head, std::istream& content) {
         const Survey surveyed = survey(head, content);
         if (!connection_.connected()) return notSent(true, connection_.failure());
         if (const SmtpReply reply = connection_.reply(settings_.commandTimeout); !reply.ok())
@@ -126,7 +126,7 @@ class Conversation {
     }
 
     // All are asked, so that the operator hears of every refusal at once.
-    std::optional<ReinjectResult> rcpt(const std::vector<std::string>& recipients) {
+    std::optional<SmtpResult> rcpt(const std::vector<std::string>& recipients) {
         std::string refusals;
         bool temporary = true;
         for (const std::string& recipient : recipients) {
@@ -140,7 +140,7 @@ class Conversation {
         return quit(notSent(temporary, "not sent to anyone, since refused for " + refusals));
     }
 
-    ReinjectResult sendContent(const std::string& head, std::istream& content) {
+    SmtpResult sendContent(const std::string& head, std::istream& content) {
         DotStuffing stuffing;
         std::string out;
         bool alive = true;
@@ -163,27 +163,27 @@ class Conversation {
         return quit({Outcome::kSent, false, reply.text()});
     }
 
-    ReinjectResult refused(const std::string& what, const SmtpReply& reply) {
+    SmtpResult refused(const std::string& what, const SmtpReply& reply) {
         return quit(notSent(reply.temporary(), reply.code == 0
                                                    ? reply.text()
                                                    : peer() + " answered to " + what + ": " + reply.text()));
     }
 
     // Politeness: the outcome stands whatever the answer is.
-    ReinjectResult quit(ReinjectResult result) {
+    SmtpResult quit(SmtpResult result) {
         connection_.send("QUIT\r\n", std::chrono::seconds(1));
         return result;
     }
 
-    const ReinjectorSettings& settings_;
+    const SmtpClientSettings& settings_;
     SmtpConnection connection_;
     std::set<std::string> extensions_;
 };
 
 }  // namespace
 
-ReinjectResult Reinjector::send(const std::string& sender, const std::vector<std::string>& recipients,
-                                const std::string& head, std::istream& content) const {
+SmtpResult SmtpClient::send(const std::string& sender, const std::vector<std::string>& recipients,
+                            const std::string& head, std::istream& content) const {
     if (recipients.empty()) throw Error(ErrorCode::kInvalid, "a mail without recipients cannot be sent");
     checkAddress(sender);
     for (const std::string& recipient : recipients) checkAddress(recipient);

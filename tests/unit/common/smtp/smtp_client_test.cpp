@@ -1,5 +1,5 @@
 // Against a real SMTP server on a loopback port (tests/support/smtp_sink.h).
-#include "slave/quarantine/reinjector.h"
+#include "common/smtp/smtp_client.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -11,24 +11,24 @@
 using namespace weir;
 using namespace std::string_literals;
 using namespace weir::test;
-using Outcome = ReinjectResult::Outcome;
+using Outcome = SmtpResult::Outcome;
 using Hang = SinkBehaviour::Hang;
 
 namespace {
 
 constexpr std::chrono::seconds kLong{30};
 
-Reinjector to(const SmtpSink& sink, std::chrono::seconds command = kLong, std::chrono::seconds data = kLong) {
-    return Reinjector({"127.0.0.1", sink.port(), "node.example", kLong, command, data});
+SmtpClient to(const SmtpSink& sink, std::chrono::seconds command = kLong, std::chrono::seconds data = kLong) {
+    return SmtpClient({"127.0.0.1", sink.port(), "node.example", kLong, command, data});
 }
 
-ReinjectResult send(const Reinjector& reinjector, const std::string& content = "Subject: x\r\n\r\nbody\r\n",
+SmtpResult send(const SmtpClient& reinjector, const std::string& content = "Subject: x\r\n\r\nbody\r\n",
                     const std::vector<std::string>& recipients = {"bob@example.net"}) {
     std::istringstream stream(content);
     return reinjector.send("alice@example.org", recipients, "", stream);
 }
 
-ReinjectResult send(const SmtpSink& sink, const std::string& content = "Subject: x\r\n\r\nbody\r\n",
+SmtpResult send(const SmtpSink& sink, const std::string& content = "Subject: x\r\n\r\nbody\r\n",
                     const std::vector<std::string>& recipients = {"bob@example.net"}) {
     return send(to(sink), content, recipients);
 }
@@ -42,7 +42,7 @@ TEST_CASE("a mail arrives byte for byte at exactly its recipients, its head in f
     for (int i = 0; i < 30'000; ++i)
         content += "." + std::string(static_cast<std::size_t>(i % 80), 'x') + "\r\n";
     std::istringstream stream(content);
-    const ReinjectResult result =
+    const SmtpResult result =
         to(sink).send("", {"bob@example.net", "\"a b\"@example.net"}, "X-One: 1\r\n", stream);
     CHECK(result.outcome == Outcome::kSent);
     CHECK(result.text == "250 2.0.0 kept");
@@ -67,13 +67,13 @@ TEST_CASE("only what the server offers is asked for") {
     CHECK(send(sink).outcome == Outcome::kSent);
     CHECK(sink.mails()[0].parameters.empty());
     SECTION("eight bits where they are not offered") {
-        const ReinjectResult result = send(sink, "high \xFF\r\n");
+        const SmtpResult result = send(sink, "high \xFF\r\n");
         CHECK(result.outcome == Outcome::kNotSent);
         CHECK_FALSE(result.temporary);
         CHECK_THAT(result.text, Catch::Contains("8BITMIME"));
     }
     SECTION("an address beyond ASCII where it is not offered") {
-        const ReinjectResult result = send(sink, "x\r\n", {"büro@example.net"});
+        const SmtpResult result = send(sink, "x\r\n", {"büro@example.net"});
         CHECK(result.outcome == Outcome::kNotSent);
         CHECK_THAT(result.text, Catch::Contains("SMTPUTF8"));
     }
@@ -95,7 +95,7 @@ TEST_CASE("a server that knows no EHLO is greeted with HELO") {
 
 TEST_CASE("one refused recipient keeps the mail from all, and the answer names each") {
     SmtpSink sink({.refusedRecipients = {"b@example.net", "d@example.net"}});
-    const ReinjectResult result =
+    const SmtpResult result =
         send(sink, "x\r\n", {"a@example.net", "b@example.net", "c@example.net", "d@example.net"});
     CHECK(result.outcome == Outcome::kNotSent);
     CHECK_FALSE(result.temporary);
@@ -126,7 +126,7 @@ TEST_CASE("a refusal at any step is not sent, and temporary when it begins with 
     };
     for (const Step& step : steps) {
         SmtpSink sink(step.behaviour);
-        const ReinjectResult result = send(sink);
+        const SmtpResult result = send(sink);
         INFO(step.text);
         CHECK(result.outcome == Outcome::kNotSent);
         CHECK(result.temporary == step.temporary);
@@ -139,8 +139,8 @@ TEST_CASE("no server and a server that is lost before the final dot mean not sen
     std::uint16_t deadPort = 0;
     { deadPort = SmtpSink().port(); }
     std::istringstream content("x\r\n");
-    const Reinjector dead({"127.0.0.1", deadPort});
-    const ReinjectResult refused = dead.send("a@example.org", {"b@example.net"}, "", content);
+    const SmtpClient dead({"127.0.0.1", deadPort});
+    const SmtpResult refused = dead.send("a@example.org", {"b@example.net"}, "", content);
     CHECK(refused.outcome == Outcome::kNotSent);
     CHECK(refused.temporary);
     CHECK_THAT(refused.text, Catch::Contains("Connection refused"));
@@ -148,7 +148,7 @@ TEST_CASE("no server and a server that is lost before the final dot mean not sen
     SmtpSink sink({.hang = Hang::kDropInData});
     std::string large;
     while (large.size() < 20'000'000) large += std::string(70, 'x') + "\r\n";
-    const ReinjectResult lost = send(sink, large);
+    const SmtpResult lost = send(sink, large);
     CHECK(lost.outcome == Outcome::kNotSent);
     CHECK(lost.temporary);
 }
@@ -156,7 +156,7 @@ TEST_CASE("no server and a server that is lost before the final dot mean not sen
 TEST_CASE("a connection lost or silent after the final dot has an unknown outcome") {
     for (const Hang hang : {Hang::kDropAfterDot, Hang::kKeepThenDrop, Hang::kSilentAfterDot}) {
         SmtpSink sink({.hang = hang});
-        const ReinjectResult result = send(to(sink, kLong, std::chrono::seconds(1)));
+        const SmtpResult result = send(to(sink, kLong, std::chrono::seconds(1)));
         CHECK(result.outcome == Outcome::kUnknown);
         CHECK_THAT(result.text, Catch::StartsWith("outcome unknown"));
     }
@@ -164,7 +164,7 @@ TEST_CASE("a connection lost or silent after the final dot has an unknown outcom
 
 TEST_CASE("a silent server costs no more than the timeout") {
     SmtpSink sink({.hang = Hang::kAtGreeting});
-    const ReinjectResult result = send(to(sink, std::chrono::seconds(1)));
+    const SmtpResult result = send(to(sink, std::chrono::seconds(1)));
     CHECK(result.outcome == Outcome::kNotSent);
     CHECK_THAT(result.text, Catch::Contains("timeout"));
 }
@@ -173,7 +173,7 @@ TEST_CASE("a server that does not speak SMTP, or without end, is left") {
     for (const std::string& greeting :
          {std::string("HTTP/1.1 200 OK"), std::string(100'000, 'x'), std::string("99")}) {
         SmtpSink sink({.greeting = greeting});
-        const ReinjectResult result = send(sink);
+        const SmtpResult result = send(sink);
         CHECK(result.outcome == Outcome::kNotSent);
         CHECK(result.text.size() < 1200);
     }
