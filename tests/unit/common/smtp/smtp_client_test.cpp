@@ -23,13 +23,13 @@ SmtpClient to(const SmtpSink& sink, std::chrono::seconds command = kLong, std::c
 }
 
 SmtpResult send(const SmtpClient& reinjector, const std::string& content = "Subject: x\r\n\r\nbody\r\n",
-                    const std::vector<std::string>& recipients = {"bob@example.net"}) {
+                const std::vector<std::string>& recipients = {"bob@example.net"}) {
     std::istringstream stream(content);
     return reinjector.send("alice@example.org", recipients, "", stream);
 }
 
 SmtpResult send(const SmtpSink& sink, const std::string& content = "Subject: x\r\n\r\nbody\r\n",
-                    const std::vector<std::string>& recipients = {"bob@example.net"}) {
+                const std::vector<std::string>& recipients = {"bob@example.net"}) {
     return send(to(sink), content, recipients);
 }
 
