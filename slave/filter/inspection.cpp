@@ -8,6 +8,7 @@
 #include "common/mail/ascii.h"
 #include "slave/facts/parser_reader.h"
 #include "slave/facts/received_reports.h"
+#include "slave/filter/signing.h"
 
 namespace weir {
 namespace {
@@ -78,6 +79,7 @@ Inspected inspectMail(const Envelope& envelope, const Message& message, const Co
     const Stopwatch watch;
     Inspected inspected;
     inspected.outcomes = evaluate(*policy, facts, trace).outcomes;
+    if (real && sealingDomain(envelope, policy->sections())) outside.authenticate();
     if (parser.lost() && real)
         poison.mark(contentFingerprint(message), facts.content().failures().front(), time);
     if (real) inspected.dmarc = outside.sighting();

@@ -120,6 +120,14 @@ std::vector<std::string> missingKeys(const PolicySections& sections, const Signi
     return missing;
 }
 
+std::optional<std::string> sealingDomain(const Envelope& envelope, const PolicySections& sections) {
+    if (envelope.direction != Direction::kInbound || envelope.recipients.empty()) return std::nullopt;
+    std::string domain(splitAddress(normalAddress(envelope.recipients.front())).domain);
+    const auto section = sections.signing.find(domain);
+    if (section == sections.signing.end() || !section->second.seal) return std::nullopt;
+    return domain;
+}
+
 void signOutgoing(const Message& received, const Envelope& envelope, const Inspected& inspected,
                   const PolicySections& sections, const SigningKeys& keys, TimePoint time,
                   OutgoingMail& mail) {
@@ -131,11 +139,9 @@ void signOutgoing(const Message& received, const Envelope& envelope, const Inspe
             if (section != sections.signing.end()) sign(*domain, section->second, received, keys, time, mail);
             return;
         }
-        if (!inspected.sender) return;
-        const std::string domain(splitAddress(normalAddress(envelope.recipients.front())).domain);
-        const auto section = sections.signing.find(domain);
-        if (section != sections.signing.end() && section->second.seal)
-            seal(domain, section->second, received, inspected, keys, time, mail);
+        const auto domain = sealingDomain(envelope, sections);
+        if (!domain || !inspected.sender) return;
+        seal(*domain, sections.signing.at(*domain), received, inspected, keys, time, mail);
     } catch (const std::exception& error) {
         mail.notDone.push_back(std::string("not signed: ") + error.what());
     }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ class SigningKeys {
 
 // "SELECTOR.DOMAIN.pem" of every key that the section signing names and this node cannot sign with.
 std::vector<std::string> missingKeys(const PolicySections& sections, const SigningKeys& keys);
+
+// The recipients' domain, where the section signing says to seal mail for it: then its sender is
+// authenticated, whether a rule asks or not.
+std::optional<std::string> sealingDomain(const Envelope& envelope, const PolicySections& sections);
 
 // Adds to `mail` on top: DKIM-Signature fields where an outbound mail's From domain is in the section
 // signing; the three ARC fields where an inbound mail's recipient domain has `seal`. What cannot be signed

@@ -189,6 +189,9 @@ MilterReply MilterClient::readReply() {
             case '-':
                 reply.changes.push_back({frame.command, 0, textAt(0), ""});
                 break;
+            case 'b':
+                reply.body.append(content);
+                break;
             case 'h': {
                 const std::string name = textAt(0);
                 reply.changes.push_back({'h', 0, name, textAt(name.size() + 1)});

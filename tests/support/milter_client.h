@@ -24,7 +24,8 @@ struct MilterChange {
 struct MilterReply {
     char kind = 0;  // 'a' accept, 'c' continue, 'd' discard, 'r' reject, 't' tempfail, 'y' with a reply text
     std::string text;  // 'y': "550 5.7.1 no"
-    std::vector<MilterChange> changes;
+    std::vector<MilterChange> changes{};
+    std::string body{};  // in place of the mail's own; empty: it stays
 
     bool delivers() const { return kind == 'a' || kind == 'c'; }
     const MilterChange* change(char kind, std::string_view name) const;
