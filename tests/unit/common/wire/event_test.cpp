@@ -126,8 +126,8 @@ TEST_CASE("what a mail adds to a DMARC report is written as the golden text has 
     const Json written = parsed(toJsonText(event));
     CHECK(
         written["dmarc"].dump() ==
-        R"({"destinations":[{"address":"dmarc@x.example","max_bytes":10485760},{"address":"reports@y.example"}],)"
-        R"("count":1,"disposition":"quarantine","dkim":[{"domain":"x.example","result":"fail","selector":"s1"},)"
+        R"({"count":1,"destinations":[{"address":"dmarc@x.example","max_bytes":10485760},{"address":"reports@y.example"}],)"
+        R"("disposition":"quarantine","dkim":[{"domain":"x.example","result":"fail","selector":"s1"},)"
         R"({"domain":"y.example","result":"pass"}],"envelope_from":"bounce.x.example","header_from":"x.example",)"
         R"("published":{"adkim":"s","aspf":"r","domain":"x.example","fo":"1","p":"reject","pct":50,"sp":"none"},)"
         R"("reasons":[{"type":"sampled_out"}],"source":"2001:db8::7","spf":[{"domain":"bounce.x.example",)"

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "common/dmarc/report_file.h"
+#include "common/dmarc/report_parser.h"
 #include "common/dmarc/report_writer.h"
 #include "slave/parser/parse_codec.h"
 #include "slave/parser/parser_pool.h"
@@ -42,6 +43,7 @@ std::vector<ParseResult> parse(const std::vector<std::string>& files) {
 
 TEST_CASE("reports of every packing are read in a parser process as they are outside") {
     const std::string xml = toXml(sample());
+    const AggregateReport outside = parseAggregateReport(xml).value();
     for (const ParseResult& result :
          parse({xml, gzipped(xml), test::makeArchive("zip", "", {{"report.xml", xml}})})) {
         INFO(result.reason);
@@ -49,7 +51,7 @@ TEST_CASE("reports of every packing are read in a parser process as they are out
         REQUIRE(answer);
         CHECK(answer->problem == "");
         REQUIRE(answer->report);
-        CHECK(*answer->report == sample());
+        CHECK(*answer->report == outside);
     }
 }
 
