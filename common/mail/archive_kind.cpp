@@ -126,6 +126,14 @@ bool looksLikeArchive(std::string_view head) {
                                                });
 }
 
+std::string_view compressedKind(std::string_view head) {
+    if (head.starts_with("\x1f\x8b\x08"sv)) return "gz";
+    if (head.starts_with("BZh") && hasAt(head, 4, "1AY&SY"sv)) return "bz2";
+    if (head.starts_with("\xFD\x37zXZ\0"sv)) return "xz";
+    if (head.starts_with("\x28\xB5\x2F\xFD"sv)) return "zst";
+    return {};
+}
+
 std::size_t embeddedArchive(std::string_view bytes) {
     const std::string_view area = bytes.substr(0, kMostBefore);
     std::size_t first = std::string_view::npos;

@@ -7,6 +7,9 @@
 
 namespace weir {
 
+// "gz", "bz2", "xz" or "zst" of bytes that begin as one compressed file does; "" of others.
+std::string_view compressedKind(std::string_view head);
+
 // Where an archive (7z, rar, cab) begins behind other bytes, as behind the program of a self-extracting one;
 // npos when there is none in the first 4 MB.
 std::size_t embeddedArchive(std::string_view bytes);

@@ -302,7 +302,14 @@ bool ArchiveWalk::oneFile(const Level& level) {
     const Step first = archive.next();
     if (archive.tooDeep()) budget_.depthOver();
     const std::string filters = archive.filters();
-    if (filters.empty()) return false;
+    if (filters.empty()) {
+        // So damaged that nothing comes out of its first block.
+        const std::string_view kind = compressedKind(level.bytes);
+        if (first == Step::kEntry || kind.empty()) return false;
+        format(level, std::string(kind));
+        reading_.damaged = true;
+        return true;
+    }
     const std::string name = filters.substr(1);
     format(level, name);
     if (first != Step::kEntry) {

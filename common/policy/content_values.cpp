@@ -75,6 +75,18 @@ FieldValues archiveFormats(MailContent& content) {
     return values;
 }
 
+FieldValues archiveFindings(MailContent& content) {
+    FieldValues values;
+    for (const MailContent::Archive& archive : content.archives()) {
+        values.texts.insert(values.texts.end(), archive.reading.ambiguous.begin(),
+                            archive.reading.ambiguous.end());
+        if (archive.reading.damaged) values.texts.emplace_back("damaged");
+        values.owners.resize(values.texts.size(), archive.attachment);
+    }
+    values.present = !values.texts.empty();
+    return values;
+}
+
 template <class Get>
 FieldValues ofArchives(MailContent& content, Get get) {
     FieldValues values;
@@ -102,6 +114,8 @@ FieldValues archiveValues(Field field, MailContent& content) {
                              [](const ArchiveEntry& entry) { return std::vector<std::string>{entry.type}; });
         case Field::kArchiveFormat:
             return archiveFormats(content);
+        case Field::kArchiveFinding:
+            return archiveFindings(content);
         case Field::kArchiveEntries:
             return ofArchives(content, [](const ArchiveReading& reading) { return reading.entries.size(); });
         case Field::kArchiveDepth:

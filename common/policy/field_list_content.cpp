@@ -176,6 +176,21 @@ constexpr FieldSpec kFields[] = {
      .cost = FieldCost::kParsing,
      .group = FactGroup::kParsing,
      .ofAttachment = true},
+    {.field = Field::kArchiveFinding,
+     .name = "archive.finding",
+     .label = "Odd about an archive",
+     .help = "What is wrong with attached archives, in words: damaged, or how programs read them in "
+             "different ways: "
+             "names differ, sizes differ, methods differ, encryption differs, entries overlap, two "
+             "directories, entry "
+             "outside the directory, data before the archive, also a zip file.",
+     .example = R"({"archive.finding":{"in":["names differ","entries overlap"]}})",
+     .kind = FieldKind::kText,
+     .operators = kWordOperators,
+     .cost = FieldCost::kParsing,
+     .many = true,
+     .group = FactGroup::kParsing,
+     .ofAttachment = true},
     {.field = Field::kDocumentEncrypted,
      .name = "document.encrypted",
      .label = "Encrypted document",

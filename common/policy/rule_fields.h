@@ -59,6 +59,7 @@ enum class Field {
     kArchiveEntries,
     kArchiveDepth,
     kArchiveEncrypted,
+    kArchiveFinding,
     kDocumentEncrypted,
     kDocumentMacros,
     kDocumentEmbedded,

@@ -71,6 +71,21 @@ TEST_CASE("documents are compared by what they carry, with every operator") {
     CHECK(holds(R"({"document.macros":{"exists":false}})", honest));
 }
 
+TEST_CASE("what is odd about an archive is told, with every operator") {
+    const Mail differs = with({{"a.zip", makeZip({{.name = "a.txt", .bytes = "x", .localName = "a.exe"}})}});
+    const Mail honest = with({{"a.zip", makeZip({{.name = "a.txt", .bytes = "x"}})}});
+    for (const char* condition : {R"({"archive.finding":{"is":"names differ"}})",
+                                  R"({"archive.finding":{"in":["entries overlap","names differ"]}})",
+                                  R"({"archive.finding":{"exists":true}})"}) {
+        INFO(condition);
+        CHECK(holds(condition, differs));
+        CHECK_FALSE(holds(condition, honest));
+    }
+    const std::string whole = makeArchive("tar", "gz", {{"a.txt", noise(5000)}});
+    CHECK(holds(R"({"archive.finding":{"is":"damaged"}})", with({{"a.tgz", whole.substr(0, 2000)}})));
+    CHECK_FALSE(holds(R"({"archive.finding":{"exists":true}})", with({{"a.tgz", whole}})));
+}
+
 TEST_CASE("an encrypted document is told, in an archive too") {
     for (const Mail& mail : {with({{"a.docx", encrypted()}}),
                              with({{"a.tar", makeArchive("tar", "", {{"a.docx", encrypted()}})}}),

@@ -47,6 +47,10 @@ Mail encryptedArchive() {
     return fileMail("a.zip", makeZip({{.name = "evil.js", .bytes = "var x = 1;", .flags = 1}}));
 }
 
+Mail oddArchive() {
+    return fileMail("a.zip", makeZip({{.name = "a.txt", .bytes = "x", .localName = "a.exe"}}));
+}
+
 // Macros, an embedded program, a template from elsewhere.
 Mail documentMail() {
     return fileMail(
@@ -131,6 +135,7 @@ const Case kCases[] = {
     {"archive.entries", "1", "7", archiveMail},
     {"archive.depth", "1", "7", archiveMail},
     {"archive.encrypted", "true", "false", encryptedArchive},
+    {"archive.finding", "names differ", "entries overlap", oddArchive},
     {"document.encrypted", "true", "false", encryptedDocument},
     {"document.macros", "true", "false", documentMail},
     {"document.embedded", "run.exe", "none.pdf", documentMail},
