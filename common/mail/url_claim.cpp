@@ -45,14 +45,4 @@ bool isDeceptiveLink(std::string_view shown, std::string_view url) {
     return false;
 }
 
-bool isShortener(std::string_view host, const std::unordered_set<std::string>& shorteners) {
-    while (!host.empty()) {
-        if (shorteners.contains(std::string(host))) return true;
-        const std::size_t dot = host.find('.');
-        if (dot == std::string_view::npos) return false;
-        host.remove_prefix(dot + 1);
-    }
-    return false;
-}
-
 }  // namespace weir

@@ -1,9 +1,7 @@
 // Links that say one thing and do another.
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <unordered_set>
 
 namespace weir {
 
@@ -11,9 +9,5 @@ namespace weir {
 // whose registered domain differs from that of `url`; for a mailto: link, another address's domain. The URL
 // that a known wrapper (url_unwrap.h) carries counts as the link's own. False where either names no place.
 bool isDeceptiveLink(std::string_view shown, std::string_view url);
-
-// Whether `host` (as urlHost() writes it) is one of `shorteners` or below one of them: "bit.ly",
-// "www.bit.ly".
-bool isShortener(std::string_view host, const std::unordered_set<std::string>& shorteners);
 
 }  // namespace weir

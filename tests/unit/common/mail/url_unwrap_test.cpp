@@ -125,13 +125,3 @@ TEST_CASE("a link that shows where it leads, or no place, does not lie") {
     CHECK_FALSE(
         isDeceptiveLink("https://bank.com/x", "https://urldefense.com/v3/__https://bank.com/x__;!!abc!def$"));
 }
-
-TEST_CASE("a shortener is one of the list or below it") {
-    const std::unordered_set<std::string> list = {"bit.ly", "page.link"};
-    CHECK(isShortener("bit.ly", list));
-    CHECK(isShortener("www.bit.ly", list));
-    CHECK(isShortener("app.page.link", list));
-    CHECK_FALSE(isShortener("orbit.ly", list));
-    CHECK_FALSE(isShortener("link", list));
-    CHECK_FALSE(isShortener("", list));
-}
