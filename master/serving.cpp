@@ -66,6 +66,7 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
       dmarcSender_(
           *database_, dmarcRollup_, [this] { return publishedDmarcSection(policies_); }, config.mailRelay),
       dmarc_(*database_, dmarcSender_, policies_),
+      catalogs_([this] { nodes_.wake(); }),
       accounts_(*database_),
       audit_(*database_),
       retention_(*database_, [days = config.retention] { return days; }),
@@ -88,7 +89,7 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
                 config.clusterName,
                 config.nodes.advertise},
       files_(config.console.folder),
-      nodeApi_({nodes_, commands_, events_, policies_, quarantine_, authority, shared_}),
+      nodeApi_({nodes_, commands_, events_, policies_, quarantine_, authority, shared_, catalogs_}),
       housekeeping_(
           "housekeeping", [this] { return keepHouse(); }, kHousekeeping) {
     start(config);

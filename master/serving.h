@@ -10,6 +10,7 @@
 #include "master/http/server.h"
 #include "master/http/static_files.h"
 #include "master/master_settings.h"
+#include "master/service/catalog_shelf.h"
 #include "master/service/retention.h"
 
 namespace weir {
@@ -46,6 +47,7 @@ class Serving {
     DmarcSender dmarcSender_;
     DmarcDesk dmarc_;
     SharedState shared_;
+    CatalogShelf catalogs_;
     Accounts accounts_;
     Audit audit_;
     Retention retention_;

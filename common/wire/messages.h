@@ -36,6 +36,8 @@ struct WireLimits {
                                                 << 20;  // a sync answer (it carries a policy), decompressed
     static constexpr std::size_t kResultBytes = 4u << 20;     // a command's arguments or result
     static constexpr std::size_t kContentBytes = 512u << 20;  // the bytes of a fetched mail
+    static constexpr std::size_t kCatalogs = 16;
+    static constexpr std::size_t kCatalogBytes = 64u << 20;
 };
 
 // "1.0". Peers work together when `major` is the same and `minor` at most two apart.
@@ -111,6 +113,18 @@ struct RefusedPolicy {
     std::string reason;
     bool operator==(const RefusedPolicy&) const = default;
 };
+// A catalog: a file that the master makes for all nodes beside the policy. Digests are SHA-256, hexadecimal.
+struct CatalogDigest {
+    std::string name;
+    std::string digest;
+    bool operator==(const CatalogDigest&) const = default;
+};
+struct CatalogOffer {
+    std::string name;
+    std::string digest;
+    std::uint64_t size = 0;  // bytes
+    bool operator==(const CatalogOffer&) const = default;
+};
 struct SyncRequest {
     ProtocolVersion protocol = kProtocolVersion;
     std::uint64_t masterEpoch = 0;  // the highest this node has seen
@@ -126,7 +140,8 @@ struct SyncRequest {
     std::uint64_t mailsMinute = 0;
     TimePoint certificateExpires;
     std::vector<HealthLine> health;
-    std::vector<CommandId> inHand;  // commands the node has and has not answered: not sent again
+    std::vector<CatalogDigest> catalogs;  // that the node has
+    std::vector<CommandId> inHand;        // commands the node has and has not answered: not sent again
     // True: answer at once. The first sync of a connection and one that reports news (applied, refused) is
     // urgent.
     bool urgent = false;
@@ -152,6 +167,7 @@ struct SyncAnswer {
     std::string releaseKey;               // base64url, 32 bytes
     std::optional<OfferedPolicy> policy;  // only when it differs from what was applied or refused
     std::vector<Command> commands;
+    std::vector<CatalogOffer> catalogs;  // all there are; none of an older master
 };
 
 // ---- events

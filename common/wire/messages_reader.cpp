@@ -116,6 +116,34 @@ std::vector<Command> readCommands(WireReader& in) {
     return commands;
 }
 
+std::vector<CatalogDigest> readCatalogs(WireReader& in) {
+    std::vector<CatalogDigest> catalogs;
+    const Json* bodies = in.array("catalogs", Limits::kCatalogs);
+    if (!bodies) return catalogs;
+    for (const Json& body : *bodies) {
+        WireReader one(&body, "/catalogs");
+        catalogs.push_back({one.text("name", Limits::kNameBytes), one.text("digest", 64)});
+        keep(in, one);
+    }
+    return catalogs;
+}
+
+std::vector<CatalogOffer> readCatalogOffers(WireReader& in) {
+    std::vector<CatalogOffer> offers;
+    const Json* bodies = in.array("catalogs", Limits::kCatalogs);
+    if (!bodies) return offers;
+    for (const Json& body : *bodies) {
+        WireReader one(&body, "/catalogs");
+        CatalogOffer offer;
+        offer.name = one.text("name", Limits::kNameBytes);
+        offer.digest = one.text("digest", 64);
+        offer.size = one.natural("size");
+        keep(in, one);
+        offers.push_back(std::move(offer));
+    }
+    return offers;
+}
+
 std::optional<OfferedPolicy> readOffered(WireReader& in) {
     const Json* body = in.object("policy");
     if (!body) return std::nullopt;
@@ -215,6 +243,7 @@ Expected<SyncRequest> syncRequestFromJson(const Json& body) {
     message.mailsMinute = in.naturalOr("mails_minute");
     message.certificateExpires = in.timeOr("certificate_expires");
     message.health = readHealth(in);
+    message.catalogs = readCatalogs(in);
     for (std::string& id : in.texts("in_hand", Limits::kCommands, 36))
         message.inHand.push_back(CommandId{std::move(id)});
     message.urgent = in.flagOr("urgent");
@@ -234,6 +263,7 @@ Expected<SyncAnswer> syncAnswerFromJson(const Json& body) {
     message.releaseKey = in.textOr("release_key", 64);
     message.policy = readOffered(in);
     message.commands = readCommands(in);
+    message.catalogs = readCatalogOffers(in);
     return in.finish(std::move(message));
 }
 

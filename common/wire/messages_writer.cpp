@@ -117,6 +117,12 @@ std::string toJsonText(const SyncRequest& message) {
     out.member("mails_minute", message.mailsMinute)
         .member("certificate_expires", toMillis(message.certificateExpires));
     writeHealth(out, message.health);
+    if (!message.catalogs.empty()) {
+        out.key("catalogs").beginArray();
+        for (const CatalogDigest& one : message.catalogs)
+            out.beginObject().member("name", one.name).member("digest", one.digest).endObject();
+        out.endArray();
+    }
     out.key("in_hand").beginArray();
     for (const CommandId& id : message.inHand) out.value(id.value);
     out.endArray().member("urgent", message.urgent).endObject();
@@ -139,7 +145,18 @@ std::string toJsonText(const SyncAnswer& message) {
     }
     out.key("commands").beginArray();
     for (const Command& command : message.commands) writeCommand(out, command);
-    out.endArray().endObject();
+    out.endArray();
+    if (!message.catalogs.empty()) {
+        out.key("catalogs").beginArray();
+        for (const CatalogOffer& one : message.catalogs)
+            out.beginObject()
+                .member("name", one.name)
+                .member("digest", one.digest)
+                .member("size", one.size)
+                .endObject();
+        out.endArray();
+    }
+    out.endObject();
     return out.take();
 }
 

@@ -105,6 +105,7 @@ void NodeApi::addTo(http::Router& router) {
           limited(WireLimits::kBatchBytes)},
          {"POST", "/node/v1/shared", node, handler(&NodeApi::shared), Body::kWhole,
           limited(SharedMessageLimits::kBytes)},
+         {"GET", "/node/v1/catalogs/{name}", node, handler(&NodeApi::catalog)},
          {"PUT", command + "result", node, handler(&NodeApi::result), Body::kWhole,
           limited(WireLimits::kResultBytes + (64u << 10))},
          {"PUT", command + "content", node, handler(&NodeApi::content), Body::kStream,
@@ -216,7 +217,21 @@ SyncAnswer NodeApi::answerNow(const NodeId& node, const SyncRequest& request,
         if (!applied && !refused) answer.policy = offer;
     }
     answer.commands = commandsFor(node, request);
+    answer.catalogs = services_.catalogs.offers();
     return answer;
+}
+
+// A node that could not take what it was told of is not told again and again.
+bool NodeApi::lacksNewCatalog(const NodeId& node, const SyncRequest& request, const SyncAnswer& answer,
+                              std::uint64_t version) {
+    const auto has = [&](const CatalogOffer& offer) {
+        return std::find(request.catalogs.begin(), request.catalogs.end(),
+                         CatalogDigest{offer.name, offer.digest}) != request.catalogs.end();
+    };
+    if (std::all_of(answer.catalogs.begin(), answer.catalogs.end(), has)) return false;
+    auto state = state_.lock();
+    const auto told = state->catalogsTold.find(node);
+    return told == state->catalogsTold.end() || told->second != version;
 }
 
 http::Reply NodeApi::sync(http::Request& request) {
@@ -230,10 +245,15 @@ http::Reply NodeApi::sync(http::Request& request) {
     askForListing(peer.node);
     for (;;) {
         const NodeRegistry::Wanted wanted = services_.nodes.wanted(peer.node);
+        const std::uint64_t catalogs = services_.catalogs.version();  // before the offers: never too new
         const SyncAnswer answer = answerNow(peer.node, message, wanted);
         const bool answerIt = message.urgent || stopping_ || !isUsual(answer, message) ||
-                              !(wanted == begun) || Steady::now() >= deadline;
-        if (answerIt) return jsonText(request, toJsonText(answer));
+                              lacksNewCatalog(peer.node, message, answer, catalogs) || !(wanted == begun) ||
+                              Steady::now() >= deadline;
+        if (answerIt) {
+            state_.lock()->catalogsTold[peer.node] = catalogs;
+            return jsonText(request, toJsonText(answer));
+        }
         seen = services_.nodes.waitForNews(
             seen, std::min<std::chrono::milliseconds>(
                       kLook, std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now())));
@@ -306,6 +326,20 @@ http::Reply NodeApi::shared(http::Request& request) {
         if (request.peerGone && request.peerGone())
             throw Error(ErrorCode::kUnavailable, "the node closed its connection");
     }
+}
+
+http::Reply NodeApi::catalog(http::Request& request) {
+    const std::string name(request.pathParameter("name"));
+    const auto bytes = services_.catalogs.bytes(name);
+    if (!bytes) throw Error(ErrorCode::kNotFound, "this master has no catalog " + name.substr(0, 64));
+    http::Reply reply;
+    reply.header("Content-Type", "application/octet-stream");
+    // In pieces, so that many nodes share one copy.
+    reply.stream = [bytes](const http::BodySink& sink) {
+        for (std::size_t at = 0; at < bytes->size(); at += kContentPiece)
+            sink(std::string_view(*bytes).substr(at, kContentPiece));
+    };
+    return reply;
 }
 
 // Before the command ends: a death in between makes the node answer again, and this is repeatable.

@@ -16,6 +16,7 @@
 #include "common/base/ids.h"
 #include "common/wire/messages.h"
 #include "master/http/router.h"
+#include "master/service/catalog_shelf.h"
 #include "master/service/certificate_authority.h"
 #include "master/service/command_queue.h"
 #include "master/service/event_ingest.h"
@@ -34,6 +35,7 @@ struct NodeServices {
     QuarantineDesk& quarantine;
     CertificateAuthority& authority;
     SharedState& shared;
+    const CatalogShelf& catalogs;
 };
 
 class NodeApi {
@@ -44,8 +46,8 @@ class NodeApi {
 
     // Adds the routes and sets the guard; the router belongs to the node port alone. The server behind it
     // needs TlsOptions{clientCaFile = authority.certificateFile(), tls13Only = true}, about six threads a
-    // node (sync, reports, commands, two for shared, spare), and connectionsPerAddress for all nodes behind
-    // one NAT address.
+    // node (sync, reports, commands, two for shared, catalogs), and connectionsPerAddress for all nodes
+    // behind one NAT address.
     void addTo(http::Router& router);
 
     // Answers all who wait now, and every later one at once. Call it before Server::stop().
@@ -56,6 +58,7 @@ class NodeApi {
     using EffectivePtr = std::shared_ptr<const EffectivePolicy>;
     struct State {
         std::map<NodeId, EffectivePtr> effective;
+        std::map<NodeId, std::uint64_t> catalogsTold;  // CatalogShelf::version() of the last answer
         std::map<NodeId, std::chrono::steady_clock::time_point> listingAsked;
     };
 
@@ -65,6 +68,7 @@ class NodeApi {
     http::Reply sync(http::Request& request);
     http::Reply events(http::Request& request);
     http::Reply shared(http::Request& request);
+    http::Reply catalog(http::Request& request);
     http::Reply result(http::Request& request);
     http::Reply content(http::Request& request);
 
@@ -73,6 +77,8 @@ class NodeApi {
     SyncAnswer answerNow(const NodeId& node, const SyncRequest& request, const NodeRegistry::Wanted& wanted);
     EffectivePtr effective(const NodeId& node, const NodeRegistry::Wanted& wanted);
     std::vector<Command> commandsFor(const NodeId& node, const SyncRequest& request);
+    bool lacksNewCatalog(const NodeId& node, const SyncRequest& request, const SyncAnswer& answer,
+                         std::uint64_t version);
     void askForListing(const NodeId& node);
     void learnFailure(const NodeId& node, const CommandQueue::Answered& asked, const CommandResult& result);
 

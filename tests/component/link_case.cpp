@@ -30,7 +30,8 @@ TestMaster::TestMaster(CertificateLifetimes lifetimes)
       commands(*database, nodes),
       events(*database, commands),
       policies(*database),
-      quarantine(*database, commands) {
+      quarantine(*database, commands),
+      catalogs([this] { nodes.wake(); }) {
     policies.load(document("[]"));
     start();
 }
@@ -43,7 +44,7 @@ void TestMaster::start() {
     const auto files = authority.serverCertificate({});
     shared = std::make_unique<SharedState>();
     api_ = std::make_unique<NodeApi>(
-        NodeServices{nodes, commands, events, policies, quarantine, authority, *shared});
+        NodeServices{nodes, commands, events, policies, quarantine, authority, *shared, catalogs});
     router_ = std::make_unique<http::Router>();
     api_->addTo(*router_);
     http::ServerOptions options;

@@ -56,6 +56,7 @@ class TestMaster {
     PolicyDesk policies;
     QuarantineDesk quarantine;
     std::unique_ptr<SharedState> shared;  // made anew by start()
+    CatalogShelf catalogs;
 
   private:
     int port_ = 0;

@@ -1,7 +1,9 @@
-// Any bytes as what a peer says: refused in words, or read; an event that was read comes back the same.
+// Any bytes as what a peer says: refused in words, or read; an event that was read comes back the same. And
+// as the catalogs that a master gives to its nodes.
 #include <nlohmann/json.hpp>
 
 #include "common/base/json.h"
+#include "common/policy/user_lists.h"
 #include "common/wire/compression.h"
 #include "common/wire/event.h"
 #include "common/wire/join_token.h"
@@ -28,10 +30,28 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         mustHold(bytes->size() <= kLimit, "decompressed to its limit");
     static_cast<void>(eventsRequestFromText(text));
     static_cast<void>(joinTokenFromText(text));
+    if (const auto lists = UserLists::fromBytes(text)) {
+        mustHold((*lists)->entries() <= kUserListEntries, "user lists keep to their limit");
+        static_cast<void>((*lists)->decide("anna@example.com", text, text));
+    } else {
+        mustHold(!lists.error().text().empty(), "a problem has words");
+    }
+    if (text.size() < 4096)
+        if (const auto entry = userListEntry(text, "block", text)) {
+            const auto again = UserLists::fromBytes(userListsBytes({*entry}));
+            mustHold(again && (*again)->decide(entry->owner, entry->sender, "") == UserListKind::kBlock,
+                     "an entry that was taken is read and found");
+        }
     const auto json = parseJson(text);
     if (!json) return 0;
-    static_cast<void>(syncRequestFromJson(*json));
-    static_cast<void>(syncAnswerFromJson(*json));
+    if (const auto request = syncRequestFromJson(*json)) {
+        const auto again = syncRequestFromJson(*parseJson(toJsonText(*request)));
+        mustHold(again && again->catalogs.size() == request->catalogs.size(), "catalogs come back");
+    }
+    if (const auto answer = syncAnswerFromJson(*json)) {
+        const auto again = syncAnswerFromJson(*parseJson(toJsonText(*answer)));
+        mustHold(again && again->catalogs.size() == answer->catalogs.size(), "offers come back");
+    }
     static_cast<void>(enrollRequestFromJson(*json));
     static_cast<void>(enrollAnswerFromJson(*json));
     static_cast<void>(renewRequestFromJson(*json));

@@ -29,6 +29,7 @@ SyncRequest sampleSync() {
     request.mailsMinute = 77;
     request.certificateExpires = fromMillis(1'800'000'000'000);
     request.health = {{"clamd", false, "connection refused"}, {"disk", true, ""}};
+    request.catalogs = {{"user-lists", std::string(64, 'c')}};
     request.inHand = {CommandId{newTimeUuid()}};
     request.urgent = true;
     return request;
@@ -64,6 +65,7 @@ TEST_CASE("a sync request comes back as it was written") {
     CHECK(after->mailsMinute == 77);
     CHECK(after->health == before.health);
     CHECK(after->inHand == before.inHand);
+    CHECK(after->catalogs == before.catalogs);
     CHECK(after->urgent);
 }
 
@@ -78,8 +80,10 @@ TEST_CASE("a sync answer comes back with its policy and commands") {
     before.releaseKey = "abc";
     before.policy = OfferedPolicy{5, std::string(64, 'a'), R"({"rules":[]})"};
     before.commands = {{CommandId{newTimeUuid()}, "release", R"({"item":"x"})"}};
+    before.catalogs = {{"user-lists", std::string(64, 'c'), 7}, {"other", std::string(64, 'd'), 1u << 30}};
     const auto after = syncAnswerFromJson(parsed(toJsonText(before)));
     REQUIRE(after);
+    CHECK(after->catalogs == before.catalogs);
     CHECK(after->masterEpoch == 9);
     CHECK(after->groups == before.groups);
     CHECK(after->paused);
