@@ -10,7 +10,7 @@ namespace weir {
 namespace {
 
 constexpr unsigned kDirectoryBits = 16;
-constexpr std::size_t kCandidates = 4096;  // digests compared for one of the mail
+constexpr std::size_t kCandidates = 1024;  // digests compared for one of the mail
 
 // Robinson's: what is thought of a token before anything is known of it, and how many mails that is worth.
 constexpr double kPrior = 0.5;

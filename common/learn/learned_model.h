@@ -50,8 +50,9 @@ class LearnedModel {
     std::optional<double> spamProbability(const Lesson& lesson) const;
     std::optional<double> spamProbability(std::span<const std::uint64_t> tokens) const;
 
-    // 0 to 1: of the most alike mail that was learned as spam. From 25 of 32 equal minima on it is found for
-    // certain, below that nearly always. 0 where the model does not fit.
+    // 0 to 1: of the most alike mail that was learned as spam. From 25 of 32 equal minima on it is found
+    // unless over a thousand others have the rarest of them too, below that nearly always. 0 where the model
+    // does not fit.
     double likeness(const Lesson& lesson) const;
     double likeness(std::span<const FuzzyDigest> digests) const;
 

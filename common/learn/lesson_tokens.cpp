@@ -35,8 +35,8 @@ enum class Place : std::uint64_t {
     kMeasure,
 };
 
-// How far apart two words of a pair stand at most. Neighbours alone judge the public corpus better than words up
-// to four apart do, with half of the tokens.
+// How far apart two words of a pair stand at most. Neighbours alone judge the public corpus better than words
+// up to four apart do, with half of the tokens.
 constexpr std::size_t kPairDistance = 1;
 
 constexpr std::uint64_t placed(Place place, std::uint64_t hash) {
@@ -127,8 +127,7 @@ void headers(TokenSet& set, const Message& message, const LessonLimits& limits) 
     for (const std::string& one : values(message, "Subject", limits)) set.words(Place::kSubject, one);
     mailboxes(set, message, "From", true);
     mailboxes(set, message, "Reply-To", false);
-    for (const char* name : {"List-Id", "List-Unsubscribe", "List-Post"})
-        for (const std::string& one : values(message, name, limits)) set.words(Place::kList, one);
+    for (const std::string& one : values(message, "List-Id", limits)) set.words(Place::kList, one);
     for (const char* name : {"X-Mailer", "User-Agent"})
         for (const std::string& one : values(message, name, limits)) set.words(Place::kProgram, one);
     std::unordered_set<std::string> there;
