@@ -16,6 +16,7 @@ constexpr OperatorSet kTextOperators{kContains, kRegex, kCount, kExists};
 constexpr OperatorSet kNumberOperators{kIs, kLess, kGreater, kBetween};
 constexpr OperatorSet kFlagOperators{kIs, kExists};
 constexpr std::string_view kDirections[] = {"inbound", "outbound"};
+constexpr std::string_view kVerifications[] = {"deliverable", "undeliverable"};
 
 constexpr FieldSpec kFields[] = {
     {.field = Field::kClientAddress,
@@ -157,6 +158,18 @@ constexpr FieldSpec kFields[] = {
      .many = true,
      .perRecipient = true,
      .group = FactGroup::kDirectory},
+    {.field = Field::kRecipientVerification,
+     .name = "recipient.verification",
+     .label = "Recipient verification",
+     .help = "What the mail server of the recipient's domain said of the address, which is asked for with "
+             "RCPT TO and remembered; no value for domains that the section recipient-servers does not name.",
+     .example = R"({"recipient.verification":{"is":"undeliverable"}})",
+     .kind = FieldKind::kChoice,
+     .operators = {kIs, kIn},
+     .cost = FieldCost::kNetwork,
+     .perRecipient = true,
+     .group = FactGroup::kRecipientServers,
+     .choices = kVerifications},
     {.field = Field::kRecipientCount,
      .name = "recipient.count",
      .label = "Number of recipients",

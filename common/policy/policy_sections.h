@@ -115,6 +115,15 @@ struct DirectorySection {
     int timeoutMillis = 3'000;
     int cacheSeconds = 300;
 };
+struct RecipientServerSection {
+    std::vector<std::string> domains;
+    std::string host;
+    int port = 25;
+    FailureChoice failure{OnFailure::kTempfail};
+    int timeoutMillis = 5'000;
+    int keepHours = 24;           // that an address is there
+    int keepUnknownMinutes = 30;  // that it is not
+};
 struct LocationSection {
     std::string countryFile, asnFile;  // MaxMind databases on the node
 };
@@ -162,6 +171,7 @@ struct PolicySections {
     ReportSection report;
     Named<DnsListSection> dnsLists;
     Named<RateSection> rates;
+    Named<RecipientServerSection> recipientServers;
     Named<DisclaimerSection> disclaimers;
     Named<NoticeSection> notices;
     Named<QueueSection> queues;

@@ -44,6 +44,7 @@ class Warnings {
         warn(FactGroup::kRspamd, sections.rspamd.enabled, "rspamd");
         warn(FactGroup::kSpamd, sections.spamd.enabled, "spamd");
         warn(FactGroup::kDirectory, sections.directory.enabled, "directory");
+        warn(FactGroup::kRecipientServers, !sections.recipientServers.empty(), "recipient-servers");
         warn(FactGroup::kLocation,
              !sections.location.countryFile.empty() || !sections.location.asnFile.empty(), "location");
     }

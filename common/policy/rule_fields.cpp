@@ -69,7 +69,7 @@ constexpr const char* kCostNames[] = {"envelope", "headers", "text",   "decoding
                                       "parsing",  "network", "scanner"};
 
 constexpr const char* kGroupNames[] = {"message", "parsing", "authentication", "dns-lists", "virus",
-                                       "rspamd",  "spamd",   "directory",      "location",  "rates",
+                                       "rspamd",  "spamd",   "directory", "recipient-servers", "location",  "rates",
                                        "run"};
 
 constexpr FactGroup kSkippable[] = {FactGroup::kVirus, FactGroup::kRspamd, FactGroup::kSpamd,

@@ -29,6 +29,7 @@ enum class Field {
     kRecipient,
     kRecipientDomain,
     kRecipientGroup,
+    kRecipientVerification,
     kRecipientCount,
     kHeader,
     kHeaderFirst,
@@ -154,11 +155,12 @@ enum class FactGroup : std::uint8_t {
     kRspamd,
     kSpamd,
     kDirectory,
+    kRecipientServers,
     kLocation,
     kRates,
     kRun,  // what the rules before this one made: the score
 };
-inline constexpr std::size_t kFactGroups = 11;
+inline constexpr std::size_t kFactGroups = 12;
 const char* toString(FactGroup group);  // "virus", "rspamd", …
 // The groups that a rule may skip.
 std::span<const FactGroup> skippableGroups();

@@ -1,7 +1,9 @@
 // What the checks of mail work with (declared in section_lists.h).
 #include <algorithm>
+#include <cstdlib>
 
 #include "common/mail/address.h"
+#include "common/mail/ascii.h"
 #include "common/policy/action_text.h"
 #include "common/policy/list_entry.h"
 #include "common/policy/network.h"
@@ -67,6 +69,11 @@ Expected<void> checkUrl(std::string_view text) {
         text.starts_with("ldapi://"))
         return {};
     return problem("", "expected an address such as ldaps://ldap.example.com");
+}
+
+Expected<void> checkMailServer(std::string_view text) {
+    if (isSocketAddress("inet:" + std::string(text))) return {};
+    return problem("", "expected HOST:PORT, such as mail.example.com:25");
 }
 
 constexpr SettingSpec kDns[] = {
@@ -283,6 +290,54 @@ constexpr SettingSpec kParsing[] = {
      .high = 10000},
 };
 
+constexpr SettingSpec kRecipientServer[] = {
+    {.name = "domains",
+     .kind = Kind::kTexts,
+     .help = "Recipient domains whose addresses this server knows. Another server may not have them too.",
+     .low = 1,
+     .high = 1000,
+     .required = true,
+     .check = checkDomain},
+    {.name = "server",
+     .kind = Kind::kText,
+     .help = "The mail server that the mail is delivered to in the end, HOST:PORT. It must refuse, in answer "
+             "to RCPT TO, addresses that are not there.",
+     .high = 255,
+     .required = true,
+     .check = checkMailServer},
+    {.name = "on_failure",
+     .kind = Kind::kChoice,
+     .help = "What a rule that needs it does when it does not answer and the address was not known before: "
+             "refuse for now, go on without a value, hold the mail in the queue \"unscanned\", or add "
+             "failure_score and go on.",
+     .fallback = "tempfail",
+     .choices = kOnFailure},
+    {.name = "failure_score",
+     .kind = Kind::kDecimal,
+     .help = "Added to the score of the mail where on_failure is score.",
+     .fallback = "0"},
+    {.name = "timeout_ms",
+     .kind = Kind::kNumber,
+     .help = "Milliseconds to wait for the answer about one address.",
+     .fallback = "5000",
+     .low = 100,
+     .high = 60000},
+    {.name = "keep_h",
+     .kind = Kind::kNumber,
+     .help =
+         "Hours for which an address that is there is not asked for again; while the server is away it is "
+         "believed for a week more.",
+     .fallback = "24",
+     .low = 1,
+     .high = 720},
+    {.name = "keep_unknown_min",
+     .kind = Kind::kNumber,
+     .help = "Minutes for which an address that is not there is not asked for again.",
+     .fallback = "30",
+     .low = 1,
+     .high = 10080},
+};
+
 constexpr SettingSpec kDirectory[] = {
     {.name = "enabled",
      .kind = Kind::kFlag,
@@ -441,6 +496,27 @@ constexpr SectionSpec kSections[] = {
              return problem("filter", "expected %s where the address goes");
          return {};
      }},
+    {"recipient-servers", "Recipient servers",
+     "Mail servers that are asked with RCPT TO whether an address is there.", kRecipientServer,
+     [](const SettingValues& values, const std::string& name, PolicySections& into) -> Expected<void> {
+         const std::string& server = values.text("server");
+         const std::size_t colon = server.rfind(':');
+         RecipientServerSection& one = into.recipientServers[name];
+         one = {values.texts("domains"),
+                server.substr(0, colon),
+                colon == std::string::npos ? 0 : std::atoi(server.c_str() + colon + 1),
+                failureOf(values),
+                values.integer("timeout_ms"),
+                values.integer("keep_h"),
+                values.integer("keep_unknown_min")};
+         for (std::string& domain : one.domains) domain = lowered(domain);
+         for (const auto& [other, section] : into.recipientServers)
+             for (const std::string& domain : section.domains)
+                 if (other != name && std::count(one.domains.begin(), one.domains.end(), domain) != 0)
+                     return problem("domains", domain + " is already asked of \"" + other + "\"");
+         return {};
+     },
+     true, "Short name of the server."},
     {"location", "Location", "Files that know the country and the network of an address.", kLocation,
      [](const SettingValues& values, const std::string&, PolicySections& into) -> Expected<void> {
          into.location = {values.text("country_file"), values.text("asn_file")};

@@ -1,14 +1,12 @@
 #include "common/smtp/smtp_client.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
-#include <set>
 
 #include "common/base/control.h"
 #include "common/base/error.h"
-#include "common/smtp/smtp_connection.h"
 #include "common/smtp/smtp_content.h"
+#include "common/smtp/smtp_session.h"
 
 namespace weir {
 namespace {
@@ -28,19 +26,9 @@ bool isAscii(std::string_view text) {
 }
 
 void checkAddress(const std::string& address) {
-    bool quoted = false, escaped = false;
-    for (const char c : address) {
-        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-        if (control || (!quoted && (c == ' ' || c == '<' || c == '>')))
-            throw Error(ErrorCode::kInvalid,
-                        "an address with a space, bracket or control character cannot be used");
-        if (escaped)
-            escaped = false;
-        else if (c == '\\')
-            escaped = true;
-        else if (c == '"')
-            quoted = !quoted;
-    }
+    if (!isSmtpAddress(address))
+        throw Error(ErrorCode::kInvalid,
+                    "an address with a space, bracket or control character cannot be used");
 }
 
 // The content once through as SMTP will see it; `take` gets each piece.
@@ -77,21 +65,18 @@ SmtpResult notSent(bool temporary, std::string text) {
 
 class Conversation {
   public:
-    Conversation(const SmtpClientSettings& settings)
-        : settings_(settings), connection_(settings.host, settings.port, settings.connectTimeout) {}
+    Conversation(const SmtpClientSettings& settings) : settings_(settings), session_(settings) {}
 
     SmtpResult run(const std::string& sender, const std::vector<std::string>& recipients,
                    const std::string& head, std::istream& content) {
         const Survey surveyed = survey(head, content);
-        if (!connection_.connected()) return notSent(true, connection_.failure());
-        if (const SmtpReply reply = connection_.reply(settings_.commandTimeout); !reply.ok())
-            return refused("connect", reply);
-        if (const SmtpReply reply = hello(); !reply.ok()) return refused("HELO", reply);
-        const auto utf8 = [](const std::string& address) { return !isAscii(address); };
-        const bool utf8Needed = utf8(sender) || std::any_of(recipients.begin(), recipients.end(), utf8);
-        if (utf8Needed && !offers("SMTPUTF8"))
+        if (const auto opened = session_.open(); !opened.reply.ok())
+            return refused(opened.step, opened.reply);
+        const bool utf8Needed =
+            needsSmtpUtf8(sender) || std::any_of(recipients.begin(), recipients.end(), needsSmtpUtf8);
+        if (utf8Needed && !session_.offers("SMTPUTF8"))
             return quit(notSent(false, peer() + " does not offer SMTPUTF8, which these addresses need"));
-        if (surveyed.eightBit && !offers("8BITMIME"))
+        if (surveyed.eightBit && !session_.offers("8BITMIME"))
             return quit(notSent(false, peer() + " does not offer 8BITMIME, which this mail needs"));
         if (const SmtpReply reply = mail(sender, surveyed, utf8Needed); !reply.ok())
             return refused("MAIL FROM:<" + sender + ">", reply);
@@ -102,24 +87,12 @@ class Conversation {
     }
 
   private:
-    SmtpReply command(const std::string& line) { return connection_.command(line, settings_.commandTimeout); }
-    bool offers(const char* extension) const { return extensions_.contains(extension); }
-    std::string peer() const { return settings_.host + ":" + std::to_string(settings_.port); }
-
-    SmtpReply hello() {
-        const SmtpReply reply = command("EHLO " + settings_.heloName);
-        if (!reply.ok()) return reply.code >= 500 ? command("HELO " + settings_.heloName) : reply;
-        for (std::size_t i = 1; i < reply.lines.size(); ++i) {
-            std::string word = reply.lines[i].substr(0, reply.lines[i].find(' '));
-            for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-            extensions_.insert(word);
-        }
-        return reply;
-    }
+    SmtpReply command(const std::string& line) { return session_.command(line); }
+    std::string peer() const { return session_.peer(); }
 
     SmtpReply mail(const std::string& sender, const Survey& surveyed, bool utf8Needed) {
         std::string line = "MAIL FROM:<" + sender + ">";
-        if (offers("SIZE")) line += " SIZE=" + std::to_string(surveyed.bytes);
+        if (session_.offers("SIZE")) line += " SIZE=" + std::to_string(surveyed.bytes);
         if (surveyed.eightBit) line += " BODY=8BITMIME";
         if (utf8Needed) line += " SMTPUTF8";
         return command(line);
@@ -141,6 +114,7 @@ class Conversation {
     }
 
     SmtpResult sendContent(const std::string& head, std::istream& content) {
+        SmtpConnection& connection = session_.connection();
         DotStuffing stuffing;
         std::string out;
         bool alive = true;
@@ -150,13 +124,13 @@ class Conversation {
                 out = piece;
             else
                 stuffing.add(piece, out);
-            alive = connection_.send(out, settings_.dataTimeout);
+            alive = connection.send(out, settings_.dataTimeout);
             return alive;
         });
         // Without the whole final dot the server must not take the mail (RFC 5321 section 4.1.1.4).
-        if (!alive || !connection_.send(".\r\n", settings_.dataTimeout))
-            return notSent(true, connection_.failure());
-        const SmtpReply reply = connection_.reply(settings_.dataTimeout);
+        if (!alive || !connection.send(".\r\n", settings_.dataTimeout))
+            return notSent(true, connection.failure());
+        const SmtpReply reply = connection.reply(settings_.dataTimeout);
         if (reply.code == 0)
             return {Outcome::kUnknown, false, "outcome unknown: after the end of the mail: " + reply.text()};
         if (!reply.ok()) return refused("the mail", reply);
@@ -169,15 +143,14 @@ class Conversation {
                                                    : peer() + " answered to " + what + ": " + reply.text()));
     }
 
-    // Politeness: the outcome stands whatever the answer is.
+    // The outcome stands whatever the answer is.
     SmtpResult quit(SmtpResult result) {
-        connection_.send("QUIT\r\n", std::chrono::seconds(1));
+        session_.quit();
         return result;
     }
 
     const SmtpClientSettings& settings_;
-    SmtpConnection connection_;
-    std::set<std::string> extensions_;
+    SmtpSession session_;
 };
 
 }  // namespace

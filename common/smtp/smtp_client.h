@@ -17,9 +17,9 @@ struct SmtpClientSettings {
     std::string host = "127.0.0.1";
     std::uint16_t port = 10026;
     std::string heloName = "localhost";
-    std::chrono::seconds connectTimeout{10};
-    std::chrono::seconds commandTimeout{60};  // for each reply but the last
-    std::chrono::seconds dataTimeout{300};    // for the reply to the final dot, and for each write
+    std::chrono::milliseconds connectTimeout{10'000};
+    std::chrono::milliseconds commandTimeout{60'000};  // for each reply but the last
+    std::chrono::milliseconds dataTimeout{300'000};    // for the reply to the final dot, and for each write
 };
 
 struct SmtpResult {

@@ -268,6 +268,36 @@ FactAnswer OutsideFacts::directory(const std::string& address) {
     return answer;
 }
 
+FactAnswer OutsideFacts::verification(const std::string& recipient) {
+    FactAnswer answer;
+    const std::string domain = domainOf(recipient);
+    const auto server = asked_->recipientServers.find(domain);
+    if (server == asked_->recipientServers.end()) {
+        answer.note = "the section recipient-servers names no server for " + domain;
+        return answer;
+    }
+    const Stopwatch watch;
+    const ProbeAnswer found = server->second->find(normalAddress(recipient));
+    waited_["recipient-servers"] += watch.millis();
+    answer.note = found.text;
+    switch (found.state) {
+        case ProbeAnswer::State::kDeliverable:
+            answer.values = textsOf({"deliverable"});
+            break;
+        case ProbeAnswer::State::kUndeliverable:
+            answer.values = textsOf({"undeliverable"});
+            break;
+        case ProbeAnswer::State::kUnsaid:
+        case ProbeAnswer::State::kUnavailable:
+            const std::string why = "recipient server: " + found.text;
+            for (const auto& [name, section] : policy_.sections().recipientServers)
+                if (std::count(section.domains.begin(), section.domains.end(), domain) != 0)
+                    answer.failures.push_back({why, section.failure});
+            if (failed_.insert(why).second) failures_.push_back(why);
+    }
+    return answer;
+}
+
 FactAnswer OutsideFacts::location(Field field) {
     FactAnswer answer;
     const Location::Answer found = asked_->location->find(envelope_.clientAddress);
@@ -296,6 +326,8 @@ FactAnswer OutsideFacts::values(const FieldSpec& field, const std::string& argum
             return dnsLists(field.field, content);
         case FactGroup::kDirectory:
             return directory(field.perRecipient ? recipient : envelope_.sender);
+        case FactGroup::kRecipientServers:
+            return verification(recipient);
         case FactGroup::kLocation:
             return location(field.field);
         case FactGroup::kRates: {

@@ -63,6 +63,7 @@ class OutsideFacts final : public FactSource {
     FactAnswer dnsLists(Field field, MailContent& content);
     std::vector<std::string> listed(const DnsListSection& list, MailContent& content);
     FactAnswer directory(const std::string& address);
+    FactAnswer verification(const std::string& recipient);
     FactAnswer location(Field field);
     std::optional<std::string> rateKey(const RateSection& rate, const std::string& recipient) const;
 

@@ -75,6 +75,31 @@ std::shared_ptr<Location> locationOf(const LocationSection& section,
     return same ? before : std::make_shared<Location>(section.countryFile, section.asnFile);
 }
 
+using RecipientServers = std::map<std::string, std::shared_ptr<RecipientServer>>;
+
+// What is remembered stays where a server's settings stay.
+RecipientServers recipientServersOf(const PolicySections& sections, const RecipientServers& before,
+                                    const std::string& hostName) {
+    RecipientServers all;
+    for (const auto& [name, section] : sections.recipientServers) {
+        RecipientServerSettings settings;
+        settings.host = section.host;
+        settings.port = static_cast<std::uint16_t>(section.port);
+        settings.heloName = hostName;
+        settings.timeout = std::chrono::milliseconds(section.timeoutMillis);
+        settings.keepDeliverable = std::chrono::hours(section.keepHours);
+        settings.keepUndeliverable = std::chrono::minutes(section.keepUnknownMinutes);
+        std::shared_ptr<RecipientServer> server;
+        for (const std::string& domain : section.domains)
+            if (const auto old = before.find(domain);
+                !server && old != before.end() && old->second->settings() == settings)
+                server = old->second;
+        if (!server) server = std::make_shared<RecipientServer>(std::move(settings));
+        for (const std::string& domain : section.domains) all[domain] = server;
+    }
+    return all;
+}
+
 bool sameServers(const DnsSection& a, const DnsSection& b) {
     return a.servers == b.servers && a.timeoutMillis == b.timeoutMillis;
 }
@@ -94,6 +119,7 @@ PolicyServicesPtr Services::of(const CompiledPolicyPtr& policy) {
     services->scanners = Scanners(scannersOf(sections), before.scanners);
     services->directory = directoryOf(sections.directory, before.directory);
     services->location = locationOf(sections.location, before.location);
+    services->recipientServers = recipientServersOf(sections, before.recipientServers, hostName_);
     if (before.resolver && sameServers(made->policy->sections().dns, sections.dns)) {
         services->resolver = before.resolver;
     } else {

@@ -2,6 +2,7 @@
 // process.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "slave/dns/resolver.h"
 #include "slave/lookup/directory.h"
 #include "slave/lookup/location.h"
+#include "slave/lookup/recipient_server.h"
 #include "slave/parser/parser_pool.h"
 #include "slave/scan/scanners.h"
 
@@ -22,6 +24,7 @@ struct PolicyServices {
     std::shared_ptr<Resolver> resolver;
     std::shared_ptr<Directory> directory;  // nullptr: not enabled
     std::shared_ptr<Location> location;
+    std::map<std::string, std::shared_ptr<RecipientServer>> recipientServers;  // by domain
 };
 using PolicyServicesPtr = std::shared_ptr<const PolicyServices>;
 

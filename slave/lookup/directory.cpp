@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <fstream>
-#include <list>
-#include <optional>
-#include <unordered_map>
 
 #include "common/base/error.h"
 #include "common/base/guarded.h"
+#include "slave/lookup/answer_memory.h"
 
 namespace weir {
 namespace {
@@ -111,35 +109,8 @@ DirectoryAnswer search(LDAP* ldap, const DirectorySettings& settings, const std:
     return answer;
 }
 
-// Answers by address; the oldest go first.
-class Memory {
-  public:
-    std::optional<DirectoryAnswer> find(const std::string& address, Clock::time_point now) const {
-        const auto found = entries_.find(address);
-        if (found == entries_.end() || found->second.until < now) return std::nullopt;
-        return found->second.answer;
-    }
-    void put(const std::string& address, const DirectoryAnswer& answer, Clock::time_point until,
-             std::size_t most) {
-        const auto [entry, added] = entries_.insert_or_assign(address, Entry{answer, until});
-        if (added) order_.push_back(address);
-        while (order_.size() > most) {
-            entries_.erase(order_.front());
-            order_.pop_front();
-        }
-    }
-
-  private:
-    struct Entry {
-        DirectoryAnswer answer;
-        Clock::time_point until;
-    };
-    std::unordered_map<std::string, Entry> entries_;
-    std::list<std::string> order_;
-};
-
 struct Shared {
-    Memory memory;
+    AnswerMemory<DirectoryAnswer> memory;
     std::vector<Connection> idle;
     Clock::time_point notBefore{};
     std::string lastFailure;

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Facts from outside through real nodes: DMARC and a DNS list by the cluster's name server, a greylist that both share."""
+"""Facts from outside through real nodes: DMARC and a DNS list by the cluster's name server, recipients by their mail server, a greylist that both share."""
 import json
+import socketserver
+import threading
 import time
 
 import support
@@ -10,6 +12,7 @@ DELAY = 8  # seconds of greylisting
 POLICY = {"lists": {}, "rules": [
     {"id": "listed", "when": {"dns-list": {"is": "local:bad"}}, "then": [{"reject": {"text": "listed"}}, {"alert": {"text": "listed: ${sender}"}}]},
     {"id": "dmarc", "when": {"dmarc.policy": {"is": "reject"}}, "then": [{"reject": {"text": "forged"}}]},
+    {"id": "nobody", "when": {"recipient.verification": {"is": "undeliverable"}}, "then": [{"reject": {"code": 550, "status": "5.1.1", "text": "nobody here"}}]},
     {"id": "grey", "when": {"subject": {"contains": "greyme"}}, "then": [{"greylist": {}}]},
     {"id": "many", "when": {"subject": {"contains": "rateme"}}, "then": [{"rate-limit": {"rate": "few", "then": "reject"}}]}]}
 
@@ -18,9 +21,50 @@ def content(sender, subject, more=""):
     return f"From: {sender}\r\nTo: user@company.example\r\nSubject: {subject}\r\n{more}\r\nbody\r\n".encode()
 
 
-def policy(cluster):
+class RecipientServer(socketserver.ThreadingTCPServer):
+    """Where the mail of known.example would be delivered: it has two addresses."""
+    allow_reuse_address = daemon_threads = True
+    asked = []
+
+    class Session(socketserver.StreamRequestHandler):
+        def handle(self):
+            self.wfile.write(b"220 backend ESMTP\r\n")
+            for line in self.rfile:
+                verb = line[:4].upper()
+                answer = b"250 2.0.0 ok"
+                if verb == b"RCPT":
+                    address = line.split(b"<")[1].split(b">")[0].decode()
+                    self.server.asked.append(address)
+                    answer = b"250 2.1.5 ok" if address.startswith(("ann@", "bob@")) else b"550 5.1.1 no such user"
+                self.wfile.write((b"221 bye" if verb == b"QUIT" else answer) + b"\r\n")
+                if verb == b"QUIT":
+                    return
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), self.Session)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.shutdown()
+        self.server_close()
+
+
+def recipients(smtp, backend):
+    for _ in range(2):
+        check(send(smtp, content("x@other.example", "to ann"), recipients=["ann@known.example"])[0] == 250, "a recipient who is there gets mail")
+        code, text = send(smtp, content("x@other.example", "to joe"), recipients=["joe@known.example"])
+        check(code == 550 and "nobody here" in text, f"one who is not there is refused: {code} {text}")
+    check(backend.asked == ["ann@known.example", "joe@known.example"], f"the server was asked once for each: {backend.asked}")
+    backend.stop()
+    check(send(smtp, content("x@other.example", "again"), recipients=["ann@known.example"])[0] == 250, "what is known holds while the server is away")
+    code, text = send(smtp, content("x@other.example", "to bob"), recipients=["bob@known.example"])
+    check(code == 451, f"a recipient nobody knows then has to come again: {code} {text}")
+
+
+def policy(cluster, backend):
     sections = {"dns": {"servers": [f"127.0.0.1:{cluster.master.ports['dns']}"]},
                 "dns-lists": {"local": {"zone": "list.example", "asks": "sender-domain", "codes": ["127.0.0.2 bad 5"]}},
+                "recipient-servers": {"backend": {"domains": ["known.example"], "server": "127.0.0.1:%d" % backend.server_address[1]}},
                 "greylisting": {"delay_s": DELAY, "auto_allow": 0},
                 "rates": {"few": {"key": "sender", "limit": 3, "window_s": 600}}}
     return {**POLICY, "sections": sections}
@@ -85,10 +129,12 @@ def shared(first, second):
 def scenario(options):
     with support.temporary_cluster(options, "--slaves", "2") as cluster:
         zone(cluster)
-        cluster.publish_and_wait(policy(cluster))
+        backend = RecipientServer()
+        cluster.publish_and_wait(policy(cluster, backend))
         first, second = (f"127.0.0.1:{slave.ports['smtp']}" for slave in cluster.slaves)
         authentication(cluster, first)
         operator(cluster)
+        recipients(first, backend)
         shared(first, second)
 
 

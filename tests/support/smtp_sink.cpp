@@ -157,6 +157,9 @@ void SmtpSink::State::converse(int fd, SinkBehaviour how) {
             peer.say(refused ? how.recipientRefusal : "250 2.1.5 ok");
         } else if (verb == "DATA") {
             if (!takeData(peer, mail, how)) return;
+        } else if (verb == "RSET") {
+            mail = {};
+            peer.say("250 2.0.0 forgotten");
         } else if (verb == "QUIT") {
             peer.say("221 bye");
             return;
@@ -193,6 +196,11 @@ bool SmtpSink::State::takeData(Peer& peer, SinkMail& mail, const SinkBehaviour& 
 
 std::uint16_t SmtpSink::port() const {
     return state_->port;
+}
+
+void SmtpSink::dropAll() {
+    std::lock_guard lock(state_->mutex);
+    for (const int fd : state_->open) ::shutdown(fd, SHUT_RDWR);
 }
 
 void SmtpSink::behave(SinkBehaviour behaviour) {

@@ -38,6 +38,7 @@ class SmtpSink {
 
     std::uint16_t port() const;
     void behave(SinkBehaviour behaviour);  // from the next conversation on
+    void dropAll();                        // ends every conversation, and goes on listening
     std::vector<SinkMail> mails() const;
     std::vector<std::string> commands() const;  // every line heard outside DATA
 

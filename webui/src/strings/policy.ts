@@ -363,6 +363,7 @@ export const reference = {
     rspamd: "rspamd (settings: rspamd)",
     spamd: "spamd (settings: spamd)",
     directory: "the directory (settings: directory)",
+    "recipient-servers": "the recipients' mail servers (settings: recipient-servers)",
     location: "the GeoIP file (settings: location)",
     rates: "counters of the cluster (settings: rates)",
     run: "the rules before this one",

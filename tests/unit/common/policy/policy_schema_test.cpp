@@ -12,6 +12,8 @@ namespace {
 Json sampleOf(const std::string& setting) {
     if (setting == "selectors") return {"s1"};
     if (setting == "limit") return 10;
+    if (setting == "domains") return Json::array({"example.com"});
+    if (setting == "server") return "mail.example.com:25";
     return setting == "zone" ? "list.example" : "text";
 }
 

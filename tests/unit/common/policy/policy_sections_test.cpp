@@ -51,6 +51,25 @@ TEST_CASE("a named section holds entries, each with the defaults it does not set
     CHECK(policy->sections.rates.at("hour").key == RateSection::Key::kHeader);
 }
 
+TEST_CASE("a recipient server has an address and domains of its own") {
+    const PolicyPtr policy =
+        parsed(R"({"recipient-servers":{"main":{"domains":["Example.com"],"server":"[2001:db8::1]:2525"}}})");
+    const RecipientServerSection& one = policy->sections.recipientServers.at("main");
+    CHECK(one.domains == std::vector<std::string>{"example.com"});
+    CHECK(one.host == "[2001:db8::1]");
+    CHECK(one.port == 2525);
+    CHECK(one.failure.choice == OnFailure::kTempfail);
+    for (const char* server : {"mail.example.com", ":25", "mail.example.com:0", "mail.example.com:x", ""})
+        CHECK(problemsOfSections(R"({"recipient-servers":{"a":{"domains":["example.com"],"server":")" +
+                                 std::string(server) + "\"}}}")
+                  .find("/sections/recipient-servers/a/server: expected HOST:PORT") == 0);
+    CHECK(problemsOfSections(R"({"recipient-servers":{"a":{"domains":[],"server":"a.example:25"}}})")
+              .find("/sections/recipient-servers/a/domains: expected 1 to 1000 texts") == 0);
+    CHECK(problemsOfSections(R"({"recipient-servers":{"a":{"domains":["x.example"],"server":"a.example:25"},
+        "b":{"domains":["X.example"],"server":"b.example:25"}}})") ==
+          "/sections/recipient-servers/b/domains: x.example is already asked of \"a\"\n");
+}
+
 TEST_CASE("what a section cannot mean is refused with its place") {
     CHECK(problemsOfSections(R"({"nothing":{}})")
               .find("/sections/nothing: unknown section; known are antivirus, icap") == 0);
