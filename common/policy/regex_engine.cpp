@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "common/base/control.h"
 #include "common/mail/charset.h"
 #include "common/policy/atom_filter.h"
 #include "common/policy/expression_databases.h"
@@ -79,7 +80,7 @@ class DatabaseEngine final : public RegexEngine {
     void scan(std::string_view text, HitSink& sink) const override {
         without_.scan(text, sink);
         const std::vector<AtomFilter::Candidate> candidates = filter_.candidates(text);
-        if (candidates.size() <= kFew) {
+        if (candidates.size() <= kFew && !controlOff("literal-atoms")) {
             confirm(candidates, text, sink);
         } else {
             with_.scan(text, sink);
