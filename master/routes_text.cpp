@@ -38,6 +38,8 @@ std::string routesText() {
     Statistics statistics(*database);
     QuarantineDesk quarantine(*database, commands);
     Alerts alerts(*database);
+    CatalogShelf catalogs;
+    UserListsDesk userLists(*database, catalogs);
     DmarcRollup dmarcRollup(*database);
     DmarcSender dmarcSender(
         *database, dmarcRollup, [] { return DmarcReportsSection(); }, std::nullopt);
@@ -46,14 +48,14 @@ std::string routesText() {
     Audit audit(*database);
     const auto auth = sessionAuth(accounts);
     http::RequestCounts requests;
-    ApiServices services{*database, accounts, audit, policies,   nodes,
-                         commands,  events,   mails, statistics, quarantine,
-                         alerts,    dmarc,    auth,  requests,   authority.clusterId(),
-                         "",        ""};
+    ApiServices services{
+        *database,  accounts,   audit,  policies,  nodes, commands, events,   mails,
+        statistics, quarantine, alerts, userLists, dmarc, auth,     requests, authority.clusterId(),
+        "",         ""};
     http::Router console, node;
     SharedState shared;
     addConsoleApi(console, services);
-    NodeApi nodeApi({nodes, commands, events, policies, quarantine, authority, shared});
+    NodeApi nodeApi({nodes, commands, events, policies, quarantine, authority, shared, catalogs});
     nodeApi.addTo(node);
     return "# console port\n" + console.table() + "# node port\n" + node.table();
 }

@@ -67,6 +67,7 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
           *database_, dmarcRollup_, [this] { return publishedDmarcSection(policies_); }, config.mailRelay),
       dmarc_(*database_, dmarcSender_, policies_),
       catalogs_([this] { nodes_.wake(); }),
+      userLists_(*database_, catalogs_),
       accounts_(*database_),
       audit_(*database_),
       retention_(*database_, [days = config.retention] { return days; }),
@@ -82,6 +83,7 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
                 statistics_,
                 quarantine_,
                 alerts_,
+                userLists_,
                 dmarc_,
                 auth_,
                 requests_,
@@ -109,6 +111,7 @@ Serving::~Serving() {
 void Serving::start(const MasterConfig& config) {
     const bool first = policies_.revisions(0, 1).empty();
     policies_.load(first ? defaultPolicy(config.defaultPolicy) : Json::object());
+    userLists_.start();
     greet(config);
     retention_.start();
     dmarcSender_.start();
@@ -128,6 +131,7 @@ void Serving::stop() {
     nodeApi_.stop();
     if (consoleServer_) consoleServer_->stop(kStopPatience);
     if (nodesServer_) nodesServer_->stop(kStopPatience);
+    userLists_.stop();
     retention_.stop();
     dmarcSender_.stop();
 }

@@ -48,6 +48,7 @@ class Serving {
     DmarcDesk dmarc_;
     SharedState shared_;
     CatalogShelf catalogs_;
+    UserListsDesk userLists_;
     Accounts accounts_;
     Audit audit_;
     Retention retention_;

@@ -8,7 +8,7 @@ void addConsoleApi(http::Router& router, ApiServices& services) {
     for (const auto routes :
          {api::sessionRoutes, api::userRoutes, api::tokenRoutes, api::auditRoutes, api::overviewRoutes,
           api::mailRoutes, api::statisticsRoutes, api::dmarcRoutes, api::quarantineRoutes, api::alertRoutes,
-          api::policyRoutes, api::revisionRoutes, api::simulationRoutes, api::nodeRoutes,
+          api::userListRoutes, api::policyRoutes, api::revisionRoutes, api::simulationRoutes, api::nodeRoutes,
           api::enrollmentTokenRoutes, api::healthRoutes})
         router.add(routes(services));
     router.setGuard([&auth = services.auth](http::Request& request, const http::Route& route) {

@@ -20,6 +20,7 @@ Routes statisticsRoutes(ApiServices& services);
 Routes dmarcRoutes(ApiServices& services);
 Routes quarantineRoutes(ApiServices& services);
 Routes alertRoutes(ApiServices& services);
+Routes userListRoutes(ApiServices& services);
 Routes policyRoutes(ApiServices& services);
 Routes revisionRoutes(ApiServices& services);
 Routes simulationRoutes(ApiServices& services);

@@ -19,6 +19,7 @@
 #include "master/service/policy_desk.h"
 #include "master/service/quarantine_desk.h"
 #include "master/service/statistics.h"
+#include "master/service/user_lists_desk.h"
 
 namespace weir {
 
@@ -34,6 +35,7 @@ struct ApiServices {
     Statistics& statistics;
     QuarantineDesk& quarantine;
     Alerts& alerts;
+    UserListsDesk& userLists;
     DmarcDesk& dmarc;
     const http::SessionAuth& auth;
     http::RequestCounts& requests;

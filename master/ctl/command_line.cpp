@@ -46,6 +46,7 @@ CommandLine::CommandLine()
     addPolicyCommands(*this);
     addQuarantineCommands(*this);
     addAlertCommands(*this);
+    addUserListCommands(*this);
     addDmarcCommands(*this);
     addAccountCommands(*this);
     addCompletionCommand(*this);

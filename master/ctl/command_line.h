@@ -45,6 +45,7 @@ void addNodeCommands(CommandLine& line);        // nodes, token
 void addPolicyCommands(CommandLine& line);      // policy
 void addQuarantineCommands(CommandLine& line);  // quarantine
 void addAlertCommands(CommandLine& line);       // alerts
+void addUserListCommands(CommandLine& line);    // user-lists
 void addDmarcCommands(CommandLine& line);       // dmarc
 void addAccountCommands(CommandLine& line);     // user, api-token, audit
 void addCompletionCommand(CommandLine& line);   // completion

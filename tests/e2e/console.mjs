@@ -1,13 +1,14 @@
 // The whole console flow in Chromium, as a person does it. Talks with console_test.py by lines of JSON: it writes
 // {"do": …} and waits for one line of answer. Fails on any console error: the strict CSP must hold.
 import { createRequire } from "node:module";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const require = createRequire(process.env.WEIR_PLAYWRIGHT);
 const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const errors = [];
 
@@ -138,6 +139,55 @@ async function previewAndRelease() {
   done("the released mail is in the sink");
 }
 
+// What axe finds on the page as it is now.
+async function accessible(what) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }));
+  if (violations.length > 0) throw new Error(`${what}: ${violations.map((one) => `${one.id} at ${one.nodes[0].target}`).join(", ")}`);
+}
+
+async function userLists() {
+  await button("Block this sender for …").click();
+  const choice = page.getByRole("dialog");
+  await choice.getByRole("radio", { name: "@example.org with its subdomains" }).check();
+  await accessible("the dialog that blocks a sender");
+  await choice.getByRole("button", { name: "Block for 1 recipient" }).click();
+  await choice.waitFor({ state: "hidden" });
+  await go("User lists");
+  const table = page.getByRole("table", { name: "User lists" });
+  const blocked = table.getByRole("row").filter({ hasText: "@example.org" });
+  await blocked.getByText("block", { exact: true }).waitFor();
+  done("a held mail's sender is blocked for its recipient");
+
+  await button("Add an entry").click();
+  await page.getByLabel("For the recipient").fill("Anna@Example.com");
+  await page.getByLabel("Mail from").fill("nobody");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  await page.getByLabel("Mail from").fill("shop@example.net");
+  await page.keyboard.press("Enter");
+  await table.getByRole("link", { name: "anna@example.com" }).click();
+  await page.getByText(/^anna@example\.com: 1 of 1\s000$/).waitFor();
+  await accessible("the list of one recipient");
+  await button("Clear the filter").click();
+  done("an entry is added by the keyboard, refused before with the reason, and counted beside the limit");
+
+  await button("Import").click();
+  await page.getByLabel("Entries, one a line").fill("# mine\nanna@example.com block @spam.example\nnonsense\n");
+  await button("Import 2 lines").click();
+  await page.getByText("1 added, 1 refused").waitFor();
+  await page.getByRole("table", { name: "Refused lines" }).getByText("nonsense").waitFor();
+  await accessible("what an import did");
+  await button("Close").last().click();
+  await page.getByRole("button", { name: "Remove block @spam.example for anna@example.com" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove entry" }).click();
+  await table.getByText("@spam.example").waitFor({ state: "detached" });
+  await blocked.getByRole("button", { name: /^Remove / }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove entry" }).click();
+  await blocked.waitFor({ state: "detached" });
+  done("lines are imported, the wrong one told, and entries removed");
+}
+
 async function alerts() {
   await ask({ do: "raise-alert" });
   await page.getByTestId("alert-sign").click();
@@ -174,7 +224,7 @@ async function audit() {
 
 async function everyPageAt390() {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of ["/", "/mails", "/quarantine", "/rules", "/nodes", "/alerts", "/users", "/audit", "/reference"]) {
+  for (const path of ["/", "/mails", "/quarantine", "/rules", "/nodes", "/alerts", "/user-lists", "/users", "/audit", "/reference"]) {
     await page.goto(new URL(path, page.url()).href);
     await page.getByRole("heading", { level: 1 }).first().waitFor();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -184,7 +234,7 @@ async function everyPageAt390() {
 }
 
 try {
-  for (const step of [firstLogin, enroll, writeRule, publish, previewAndRelease, alerts, reference, refused, audit, everyPageAt390]) await step();
+  for (const step of [firstLogin, enroll, writeRule, publish, previewAndRelease, userLists, alerts, reference, refused, audit, everyPageAt390]) await step();
   if (errors.length > 0) throw new Error(`the browser's console has errors: ${errors.slice(0, 5).join(" | ")}`);
   done("no error in the browser's console under the strict CSP");
 } catch (error) {

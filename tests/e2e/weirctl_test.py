@@ -72,6 +72,33 @@ def alerts(ctl):
     check("alert.acknowledge" in ctl.run("audit", "--limit", "100"), "the audit has it")
 
 
+def user_lists(ctl, cluster):
+    added = ctl.run("user-lists", "add", "Anna@Example.com", "block", "@Spam.example")
+    check("added: anna@example.com block @spam.example" in added, f"an entry is added, folded: {added.strip()}")
+    check("1 of 1000 for anna@example.com, 1 of 200000 in all" in added, "the limits stand beside the counts")
+    check("changed" in ctl.run("user-lists", "add", "anna@example.com", "allow", "@spam.example"), "its kind is changed")
+    ctl.run("user-lists", "add", "anna", "block", "@spam.example", code=1)
+    ctl.run("user-lists", "add", "anna@example.com", "maybe", "@spam.example", code=1)
+    file = cluster.folder / "lists.txt"
+    file.write_text("# exported\nbob@example.com,allow,shop@example.net\n\n"
+                    + "".join(f"@example.com block s{n}@example.net\n" for n in range(700)))
+    check("701 added, 0 changed, 0 present, 0 refused" in ctl.run("user-lists", "import", file), "a file is imported")
+    file.write_text("nonsense\n@example.com block s1@example.net\n")
+    text = ctl.run("user-lists", "import", file, code=1)
+    check("0 added, 0 changed, 1 present, 1 refused" in text and "\n1 " in text, "a wrong line is told with its number")
+    found = ctl.json("user-lists", "list")
+    check(len(found["items"]) == found["entries"] == 702, "the list has all pages")
+    check(found["limits"] == {"entries": 200000, "entries_of_owner": 1000}, "and the limits")
+    check(len(ctl.json("user-lists", "list", "--search", "SHOP")["items"]) == 1, "parts are found")
+    check(len(ctl.json("user-lists", "list", "--owner", "@example.com", "--limit", "600")["items"]) == 600, "--limit holds")
+    check("700 of 1000 for @example.com" in ctl.run("user-lists", "list", "--owner", "@example.com", "--limit", "1"),
+          "one owner's count is printed")
+    ctl.run("user-lists", "remove", "anna@example.com", "@spam.example")
+    ctl.run("user-lists", "remove", "anna@example.com", "@spam.example", code=1)
+    actions = ctl.run("audit", "--limit", "100")
+    check(all(f"user-list.{action}" in actions for action in ("add", "import", "remove")), "the audit has all of it")
+
+
 def accounts(ctl):
     ctl.run("user", "add", "anna", "--role", "operator", given="a long enough password\n")
     check("anna" in ctl.run("user", "list"), "the new user is listed")
@@ -109,6 +136,7 @@ def scenario(options):
         policy(ctl, cluster)
         quarantine(ctl, cluster)
         alerts(ctl)
+        user_lists(ctl, cluster)
         check("### `attachment.name`" in ctl.run("policy", "reference"), "the reference is printed")
         ctl.run("policy", "rollback", str(before))
         accounts(ctl)

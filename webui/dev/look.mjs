@@ -16,6 +16,9 @@ const pages = [
   ["mails-none", "/mails?q=nothing-like-it"],
   ["quarantine", "/quarantine"],
   ["alerts", "/alerts?state=all"],
+  ["user-lists", "/user-lists"],
+  ["user-lists-owner", "/user-lists?owner=anna%40example.com"],
+  ["user-lists-none", "/user-lists?q=nothing-like-it"],
   ["dmarc", "/dmarc"],
   ["dmarc-domain", "/dmarc?open=example.com"],
   ["dmarc-sent", "/dmarc?tab=sent"],
@@ -49,6 +52,53 @@ const steps = {
       await page.getByRole("tab", { name: "HTML" }).click();
       await page.getByRole("button", { name: "Show HTML" }).click();
       await page.waitForTimeout(400);
+    },
+  ],
+  "sender-choice": [
+    "/quarantine",
+    async (page) => {
+      await page.keyboard.press("j");
+      await page.getByRole("button", { name: "Block this sender for …" }).click();
+      await page.waitForTimeout(500);
+    },
+  ],
+  "user-list-add": [
+    "/user-lists",
+    async (page) => {
+      await page.getByRole("button", { name: "Add an entry" }).click();
+      await page.getByLabel("For the recipient").fill("anna@example.com");
+      await page.getByLabel("Mail from").fill("no address");
+      await page.getByRole("button", { name: "Add entry" }).click();
+      await page.waitForTimeout(500);
+    },
+  ],
+  "user-list-import": [
+    "/user-lists",
+    async (page) => {
+      await page.getByRole("button", { name: "Import" }).click();
+      await page
+        .getByLabel("Entries, one a line")
+        .fill("# mine\na@b.example allow @c.example\nwrong line here or so\n");
+      await page.getByRole("button", { name: "Import 2 lines" }).click();
+      await page.getByText("What was taken").waitFor();
+      await page.waitForTimeout(300);
+    },
+  ],
+  "user-list-remove": [
+    "/user-lists",
+    async (page) => {
+      await page
+        .getByRole("button", { name: /^Remove / })
+        .first()
+        .click();
+      await page.waitForTimeout(400);
+    },
+  ],
+  "user-list-select": [
+    "/user-lists",
+    async (page) => {
+      await page.getByRole("button", { name: /^Select all/ }).click();
+      await page.waitForTimeout(300);
     },
   ],
   release: [

@@ -9,6 +9,7 @@ import { clusterRoutes, session } from "./cluster_routes.mjs";
 import { dmarcRoutes } from "./dmarc_routes.mjs";
 import { mailRoutes } from "./mail_routes.mjs";
 import { policyRoutes } from "./policy_routes.mjs";
+import { userListRoutes } from "./user_list_routes.mjs";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const port = Number(process.env.PORT ?? 8400);
@@ -20,17 +21,21 @@ const types = {
   ".svg": "image/svg+xml",
 };
 
-const routes = Object.entries({ ...clusterRoutes, ...dmarcRoutes, ...mailRoutes, ...policyRoutes }).map(
-  ([route, answer]) => {
-    const [method, path] = route.split(" ");
-    return {
-      method,
-      pattern: new RegExp(`^${path.replace(":id", "([^/]+)")}$`),
-      fixed: !path.includes(":"),
-      answer,
-    };
-  },
-);
+const routes = Object.entries({
+  ...clusterRoutes,
+  ...dmarcRoutes,
+  ...mailRoutes,
+  ...policyRoutes,
+  ...userListRoutes,
+}).map(([route, answer]) => {
+  const [method, path] = route.split(" ");
+  return {
+    method,
+    pattern: new RegExp(`^${path.replace(":id", "([^/]+)")}$`),
+    fixed: !path.includes(":"),
+    answer,
+  };
+});
 routes.sort((a, b) => Number(b.fixed) - Number(a.fixed));
 
 function csp(nonce) {

@@ -67,6 +67,11 @@ const alerts = createRoute({
   path: "/alerts",
   component: lazyRouteComponent(() => import("./alerts/alerts_page"), "AlertsPage"),
 });
+const userLists = createRoute({
+  getParentRoute: () => frame,
+  path: "/user-lists",
+  component: lazyRouteComponent(() => import("./user_lists/user_lists_page"), "UserListsPage"),
+});
 const dmarc = createRoute({
   getParentRoute: () => frame,
   path: "/dmarc",
@@ -123,6 +128,7 @@ const tree = root.addChildren([
     quarantine,
     oneItem,
     alerts,
+    userLists,
     dmarc,
     rules,
     policyLink,

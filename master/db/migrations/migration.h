@@ -23,6 +23,7 @@ Migration migration0002();  // events, mail log, statistics, quarantine index
 Migration migration0003();  // accounts, audit, policy
 Migration migration0004();  // alerts
 Migration migration0005();  // DMARC reports, sent and received
+Migration migration0006();  // user lists
 
 // One table in the words of both: MySQL knows no CREATE INDEX IF NOT EXISTS, SQLite no KEY in a table.
 struct TableIndex {

@@ -10,6 +10,7 @@ export type Place =
   | "mails"
   | "quarantine"
   | "alerts"
+  | "userLists"
   | "dmarc"
   | "rules"
   | "nodes"
@@ -30,6 +31,7 @@ const places: Record<Role, Place[]> = {
     "mails",
     "quarantine",
     "alerts",
+    "userLists",
     "dmarc",
     "rules",
     "nodes",
@@ -37,13 +39,24 @@ const places: Record<Role, Place[]> = {
     "audit",
     "reference",
   ],
-  operator: ["overview", "mails", "quarantine", "alerts", "dmarc", "rules", "nodes", "reference"],
-  quarantine: ["overview", "mails", "quarantine", "alerts", "dmarc"],
+  operator: [
+    "overview",
+    "mails",
+    "quarantine",
+    "alerts",
+    "userLists",
+    "dmarc",
+    "rules",
+    "nodes",
+    "reference",
+  ],
+  quarantine: ["overview", "mails", "quarantine", "alerts", "userLists", "dmarc"],
   auditor: [
     "overview",
     "mails",
     "quarantine",
     "alerts",
+    "userLists",
     "dmarc",
     "rules",
     "nodes",

@@ -11,6 +11,7 @@ const entries: { place: Place; to: string }[] = [
   { place: "mails", to: "/mails" },
   { place: "quarantine", to: "/quarantine" },
   { place: "alerts", to: "/alerts" },
+  { place: "userLists", to: "/user-lists" },
   { place: "dmarc", to: "/dmarc" },
   { place: "rules", to: "/rules" },
   { place: "nodes", to: "/nodes" },

@@ -91,9 +91,10 @@ export function Paging(props: {
   first: boolean;
   onOlder: (cursor: string) => void;
   onNewest: () => void;
+  words?: { older: string; newest: string };
   children?: ReactNode;
 }) {
-  const { from, n, total, next, first } = props;
+  const { from, n, total, next, first, words = app } = props;
   if (n === 0 && first && !next) return null;
   return (
     <div className="table-foot">
@@ -104,12 +105,12 @@ export function Paging(props: {
       <span style={{ display: "inline-flex", gap: 8 }}>
         {!first && (
           <Button variant="default" size="xs" onClick={props.onNewest}>
-            {app.newest}
+            {words.newest}
           </Button>
         )}
         {next && (
           <Button variant="default" size="xs" onClick={() => props.onOlder(next)}>
-            {n > 0 ? app.older : app.searchOn}
+            {n > 0 ? words.older : app.searchOn}
           </Button>
         )}
       </span>

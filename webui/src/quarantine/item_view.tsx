@@ -16,6 +16,7 @@ import { Facts } from "../kit/page";
 import { Blank, Failed, Lines } from "../kit/states";
 import { TimeText } from "../kit/time_text";
 import { mailWords, quarantine } from "../strings";
+import { SenderChoice } from "../user_lists/sender_choice";
 import { ItemStateMark } from "./item_state";
 import { PreviewTabs } from "./preview";
 import { ReleaseSteps } from "./release_steps";
@@ -69,6 +70,7 @@ export function ItemView({ id, acts, onRelease, onDelete }: Props) {
           </Button>
         )}
       </Group>
+      {acts && <SenderChoice mail={data} />}
       <ReleaseSteps item={data} />
       {(data.node_state === "down" || data.node_state === "never") && (
         <Notice tone="quarantine" title={quarantine.awayTitle(data.node)}>

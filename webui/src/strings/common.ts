@@ -50,6 +50,7 @@ export const nav = {
   mails: "Mail log",
   quarantine: "Quarantine",
   alerts: "Alerts",
+  userLists: "User lists",
   dmarc: "DMARC",
   rules: "Rules",
   nodes: "Nodes",

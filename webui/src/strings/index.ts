@@ -4,3 +4,4 @@ export * from "./common";
 export * from "./mail";
 export * from "./policy";
 export * from "./reports";
+export * from "./user_lists";

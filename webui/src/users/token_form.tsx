@@ -2,9 +2,9 @@ import { Button, Code, CopyButton, Group, Modal, NativeSelect, Stack, Text, Text
 import { useState } from "react";
 import { send } from "../api/client";
 import type { ApiToken } from "../api/types";
+import { DialogForm } from "../kit/dialog_form";
 import { Notice } from "../kit/notice";
 import { app, roleHelp, roles, users } from "../strings";
-import { DialogForm } from "./user_forms";
 
 interface Props {
   opened: boolean;

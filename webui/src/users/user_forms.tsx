@@ -1,9 +1,9 @@
-import { Button, Group, Modal, NativeSelect, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { Modal, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { send } from "../api/client";
 import type { User } from "../api/types";
+import { DialogForm } from "../kit/dialog_form";
 import { said } from "../kit/said";
-import { problemText } from "../kit/states";
 import { minimumPassword } from "../login/new_password";
 import { app, login, roleHelp, roles, users } from "../strings";
 
@@ -11,49 +11,6 @@ const roleChoices = Object.entries(roles).map(([value, label]) => ({
   value,
   label: `${label}: ${roleHelp[value]}`,
 }));
-
-// A small form in a dialog: its fields, what it sends, one line for what went wrong.
-export function DialogForm(props: {
-  children: ReactNode;
-  verb: string;
-  ready: boolean;
-  run: () => Promise<void>;
-  onClose: () => void;
-}) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await props.run();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  }
-  return (
-    <form onSubmit={submit}>
-      <Stack gap={16}>
-        {props.children}
-        {error !== null && (
-          <Text c="var(--w-reject)" role="alert">
-            {problemText(error)}
-          </Text>
-        )}
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={props.onClose}>
-            {app.cancel}
-          </Button>
-          <Button type="submit" loading={busy} disabled={!props.ready}>
-            {props.verb}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
-}
 
 export function AddUser(props: { opened: boolean; onClose: () => void; onDone: () => unknown }) {
   return (

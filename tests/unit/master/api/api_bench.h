@@ -22,6 +22,8 @@ struct ApiBench {
     Statistics statistics{*database};
     QuarantineDesk quarantine{*database, commands};
     Alerts alerts{*database};
+    CatalogShelf catalogs;
+    UserListsDesk userLists{*database, catalogs};
     Accounts accounts{*database};
     Audit audit{*database};
     http::SessionAuth auth{sessionAuth(accounts)};
@@ -29,23 +31,15 @@ struct ApiBench {
     DmarcRollup dmarcRollup{*database};
     DmarcSender dmarcSender{*database, dmarcRollup, [] { return DmarcReportsSection(); }, std::nullopt};
     DmarcDesk dmarc{*database, dmarcSender, policies};
-    ApiServices services{*database,
-                         accounts,
-                         audit,
-                         policies,
-                         nodes,
-                         commands,
-                         events,
-                         mails,
-                         statistics,
-                         quarantine,
-                         alerts,
-                         dmarc,
-                         auth,
-                         requests,
-                         authority.clusterId(),
-                         "test",
-                         "master.example:8444"};
+    ApiServices services{*database,  accounts,
+                         audit,      policies,
+                         nodes,      commands,
+                         events,     mails,
+                         statistics, quarantine,
+                         alerts,     userLists,
+                         dmarc,      auth,
+                         requests,   authority.clusterId(),
+                         "test",     "master.example:8444"};
     http::Router router;
 };
 
