@@ -48,10 +48,15 @@ std::string routesText() {
     Audit audit(*database);
     const auto auth = sessionAuth(accounts);
     http::RequestCounts requests;
-    ApiServices services{
-        *database,  accounts,   audit,  policies,  nodes, commands, events,   mails,
-        statistics, quarantine, alerts, userLists, dmarc, auth,     requests, authority.clusterId(),
-        "",         ""};
+    const LearnedPublisher learnedPublisher(*database, catalogs);
+    LearningDesk learning(*database, quarantine, [] {});
+    ApiServices services{*database,  accounts, audit,
+                         policies,   nodes,    commands,
+                         events,     mails,    statistics,
+                         quarantine, alerts,   userLists,
+                         dmarc,      learning, learnedPublisher,
+                         auth,       requests, authority.clusterId(),
+                         "",         ""};
     http::Router console, node;
     SharedState shared;
     addConsoleApi(console, services);

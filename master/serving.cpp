@@ -68,6 +68,8 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
       dmarc_(*database_, dmarcSender_, policies_),
       catalogs_([this] { nodes_.wake(); }),
       userLists_(*database_, catalogs_),
+      learnedPublisher_(*database_, catalogs_),
+      learning_(*database_, quarantine_, [this] { learnedPublisher_.wake(); }),
       accounts_(*database_),
       audit_(*database_),
       retention_(*database_, [days = config.retention] { return days; }),
@@ -85,6 +87,8 @@ Serving::Serving(const MasterConfig& config, CertificateAuthority& authority,
                 alerts_,
                 userLists_,
                 dmarc_,
+                learning_,
+                learnedPublisher_,
                 auth_,
                 requests_,
                 authority.clusterId(),
@@ -115,6 +119,7 @@ void Serving::start(const MasterConfig& config) {
     greet(config);
     retention_.start();
     dmarcSender_.start();
+    learnedPublisher_.start();
 }
 
 void Serving::greet(const MasterConfig& config) {
@@ -134,6 +139,7 @@ void Serving::stop() {
     userLists_.stop();
     retention_.stop();
     dmarcSender_.stop();
+    learnedPublisher_.stop();
 }
 
 void Serving::reloadCertificates() {

@@ -49,6 +49,8 @@ class Serving {
     SharedState shared_;
     CatalogShelf catalogs_;
     UserListsDesk userLists_;
+    LearnedPublisher learnedPublisher_;
+    LearningDesk learning_;
     Accounts accounts_;
     Audit audit_;
     Retention retention_;

@@ -8,8 +8,8 @@ void addConsoleApi(http::Router& router, ApiServices& services) {
     for (const auto routes :
          {api::sessionRoutes, api::userRoutes, api::tokenRoutes, api::auditRoutes, api::overviewRoutes,
           api::mailRoutes, api::statisticsRoutes, api::dmarcRoutes, api::quarantineRoutes, api::alertRoutes,
-          api::userListRoutes, api::policyRoutes, api::revisionRoutes, api::simulationRoutes, api::nodeRoutes,
-          api::enrollmentTokenRoutes, api::healthRoutes})
+          api::userListRoutes, api::learningRoutes, api::policyRoutes, api::revisionRoutes,
+          api::simulationRoutes, api::nodeRoutes, api::enrollmentTokenRoutes, api::healthRoutes})
         router.add(routes(services));
     router.setGuard([&auth = services.auth](http::Request& request, const http::Route& route) {
         return auth(request, route);

@@ -21,6 +21,7 @@ Routes dmarcRoutes(ApiServices& services);
 Routes quarantineRoutes(ApiServices& services);
 Routes alertRoutes(ApiServices& services);
 Routes userListRoutes(ApiServices& services);
+Routes learningRoutes(ApiServices& services);
 Routes policyRoutes(ApiServices& services);
 Routes revisionRoutes(ApiServices& services);
 Routes simulationRoutes(ApiServices& services);

@@ -14,6 +14,8 @@
 #include "master/service/command_queue.h"
 #include "master/service/dmarc_desk.h"
 #include "master/service/event_ingest.h"
+#include "master/service/learned_publisher.h"
+#include "master/service/learning_desk.h"
 #include "master/service/mail_log.h"
 #include "master/service/node_registry.h"
 #include "master/service/policy_desk.h"
@@ -37,6 +39,8 @@ struct ApiServices {
     Alerts& alerts;
     UserListsDesk& userLists;
     DmarcDesk& dmarc;
+    LearningDesk& learning;
+    const LearnedPublisher& learnedPublisher;
     const http::SessionAuth& auth;
     http::RequestCounts& requests;
     ClusterId cluster;

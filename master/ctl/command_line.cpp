@@ -48,6 +48,7 @@ CommandLine::CommandLine()
     addAlertCommands(*this);
     addUserListCommands(*this);
     addDmarcCommands(*this);
+    addLearnCommands(*this);
     addAccountCommands(*this);
     addCompletionCommand(*this);
 }

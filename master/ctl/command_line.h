@@ -47,6 +47,7 @@ void addQuarantineCommands(CommandLine& line);  // quarantine
 void addAlertCommands(CommandLine& line);       // alerts
 void addUserListCommands(CommandLine& line);    // user-lists
 void addDmarcCommands(CommandLine& line);       // dmarc
+void addLearnCommands(CommandLine& line);       // learn
 void addAccountCommands(CommandLine& line);     // user, api-token, audit
 void addCompletionCommand(CommandLine& line);   // completion
 

@@ -230,21 +230,25 @@ std::vector<BulkResult> QuarantineDesk::bulk(const Actor& actor, const std::stri
 }
 
 MailPreview QuarantineDesk::preview(const ItemId& id, std::chrono::milliseconds wait) {
+    const PreviewLimits limits;
+    return previewMail(content(id, limits.mailBytes, wait), limits);
+}
+
+std::string QuarantineDesk::content(const ItemId& id, std::size_t most, std::chrono::milliseconds wait) {
     const auto item = get(id);
     if (!item) throw Error(ErrorCode::kNotFound, "no quarantine item " + id.value);
-    const PreviewLimits limits;
     std::string bytes;
     const auto keep = [&](std::string_view piece) {
-        bytes.append(piece.substr(0, limits.mailBytes + 1 - bytes.size()));
-        return bytes.size() <= limits.mailBytes;
+        bytes.append(piece.substr(0, most + 1 - bytes.size()));
+        return bytes.size() <= most;
     };
     try {
         commands_.fetch(item->node, id, keep, std::chrono::steady_clock::now() + wait);
     } catch (const Error&) {
         // A transfer that we ended ourselves, because enough is there, is none that failed.
-        if (bytes.size() <= limits.mailBytes) throw;
+        if (bytes.size() <= most) throw;
     }
-    return previewMail(bytes, limits);
+    return bytes;
 }
 
 void QuarantineDesk::raw(const Actor& actor, const ItemId& id, const ContentSink& sink,

@@ -97,6 +97,9 @@ class QuarantineDesk {
     // The bytes from the node's disk; nothing is kept here. Throws Error kNotFound, kUnavailable (names the
     // node and when it was last seen), kTimeout.
     MailPreview preview(const ItemId& id, std::chrono::milliseconds wait = std::chrono::seconds(20));
+    // The first `most` bytes, and one more where the mail is longer.
+    std::string content(const ItemId& id, std::size_t most,
+                        std::chrono::milliseconds wait = std::chrono::seconds(20));
     void raw(const Actor& actor, const ItemId& id, const ContentSink& sink,
              std::chrono::milliseconds wait = std::chrono::seconds(20));  // audited
 

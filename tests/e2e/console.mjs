@@ -126,12 +126,28 @@ async function refused() {
   done("a node that can run it again is no longer shown as one that refuses");
 }
 
+async function learn() {
+  await button("Learn as spam").first().click();
+  await page.getByText("Learned as spam by").first().waitFor();
+  await page.keyboard.press("h");
+  await page.getByText("Moved from spam to ham").first().waitFor();
+  await page.getByText("Learned as ham by").first().waitFor();
+  await page.goto(new URL("/learning", page.url()).href);
+  await page.getByRole("region", { name: "What is known" }).getByText("1 of 200 mails").waitFor();
+  await button("Forget browserword one").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Forget" }).click();
+  await page.getByText("Nothing was learned yet").waitFor();
+  await page.goBack();
+  done("a held mail is learned as spam, as ham by its key, and forgotten");
+}
+
 async function previewAndRelease() {
   await ask({ do: "send", subject: "browserword one" });
   await go("Quarantine");
   await page.getByText("browserword one").first().click();
   await page.getByText("this is a test").first().waitFor();
   done("the held mail is shown with its text");
+  await learn();
   await button("Release").first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Release mail" }).click();
   await ask({ do: "sink", subject: "browserword one" });
@@ -224,7 +240,7 @@ async function audit() {
 
 async function everyPageAt390() {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const path of ["/", "/mails", "/quarantine", "/rules", "/nodes", "/alerts", "/user-lists", "/users", "/audit", "/reference"]) {
+  for (const path of ["/", "/mails", "/quarantine", "/rules", "/nodes", "/alerts", "/learning", "/user-lists", "/users", "/audit", "/reference"]) {
     await page.goto(new URL(path, page.url()).href);
     await page.getByRole("heading", { level: 1 }).first().waitFor();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

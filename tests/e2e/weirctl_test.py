@@ -49,6 +49,7 @@ def quarantine(ctl, cluster):
     ctl.run("quarantine", "show", items[0]["id"])
     check("Subject: ctlword" in ctl.run("quarantine", "show", items[0]["id"], "--raw"), "the raw mail is printed")
     ctl.run("quarantine", "queues")
+    learn(ctl, cluster)
     ctl.run("quarantine", "release", items[0]["id"])
     ctl.run("quarantine", "delete", items[1]["id"])
     wait_for("both to be done", lambda: not ctl.json("quarantine", "list", "--queue", "ctl"))
@@ -56,6 +57,24 @@ def quarantine(ctl, cluster):
     row = ctl.json("log", "--subject", "ctlword")[0]
     check("quarantine" in ctl.run("log", row["id"]), "the story of the mail is told")
     ctl.run("quarantine", "show", "no-such-id", code=1)
+
+
+def learn(ctl, cluster):
+    file = cluster.folder / "learned.mbox"
+    file.write_bytes(b"".join(b"From a@b Sat Nov 21 12:00:00 2026\n" + mail(f"watches {n}") + b"\n" for n in range(3)))
+    check("3 learned as spam" in ctl.run("learn", "spam", file), "the mails of an mbox are learned")
+    moved = ctl.json("learn", "ham", file)
+    check((moved["moved"], moved["missing"]["ham"]) == (3, 197), f"then moved to ham: {moved}")
+    check("197 more ham" in ctl.run("learn", "status"), "the status says how much is missing")
+    rows = ctl.json("learn", "list", "--class", "ham", "--search", "watches")
+    check(len(rows) == 3 and not ctl.json("learn", "list", "--class", "spam"), "they are listed")
+    ctl.run("learn", "forget", rows[0]["sha256"], rows[1]["sha256"])
+    ctl.run("learn", "forget", rows[0]["sha256"], code=1)
+    item = ctl.json("quarantine", "list", "--queue", "ctl")[0]
+    check("learned as spam" in ctl.run("learn", "item", item["id"], "spam"), "a held mail is learned")
+    ctl.run("learn", "item", item["id"], "eggs", code=2)
+    ctl.run("learn", "spam", cluster.folder / "no-such-file", code=1)
+    check(len(ctl.json("learn", "list")) == 2, "two are left")
 
 
 def alerts(ctl):

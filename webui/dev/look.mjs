@@ -19,6 +19,8 @@ const pages = [
   ["user-lists", "/user-lists"],
   ["user-lists-owner", "/user-lists?owner=anna%40example.com"],
   ["user-lists-none", "/user-lists?q=nothing-like-it"],
+  ["learning", "/learning"],
+  ["learning-none", "/learning?q=nothing-like-it"],
   ["dmarc", "/dmarc"],
   ["dmarc-domain", "/dmarc?open=example.com"],
   ["dmarc-sent", "/dmarc?tab=sent"],
@@ -43,6 +45,32 @@ const steps = {
     async (page) => {
       await page.keyboard.press("j");
       await page.waitForTimeout(600);
+    },
+  ],
+  learned: [
+    "/quarantine",
+    async (page) => {
+      await page.keyboard.press("j");
+      await page.waitForTimeout(500);
+      await page.keyboard.press("s");
+      await page.waitForTimeout(700);
+    },
+  ],
+  "learn-many": [
+    "/quarantine",
+    async (page) => {
+      await page.getByLabel("Select all on this page").click();
+      await page.waitForTimeout(300);
+    },
+  ],
+  forget: [
+    "/learning",
+    async (page) => {
+      await page
+        .getByRole("button", { name: /^Forget / })
+        .first()
+        .click();
+      await page.waitForTimeout(300);
     },
   ],
   html: [

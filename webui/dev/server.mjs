@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { items, mails, makeItem, makeMail } from "./cluster.mjs";
 import { clusterRoutes, session } from "./cluster_routes.mjs";
 import { dmarcRoutes } from "./dmarc_routes.mjs";
+import { learningRoutes } from "./learning_routes.mjs";
 import { mailRoutes } from "./mail_routes.mjs";
 import { policyRoutes } from "./policy_routes.mjs";
 import { userListRoutes } from "./user_list_routes.mjs";
@@ -24,6 +25,7 @@ const types = {
 const routes = Object.entries({
   ...clusterRoutes,
   ...dmarcRoutes,
+  ...learningRoutes,
   ...mailRoutes,
   ...policyRoutes,
   ...userListRoutes,
@@ -79,6 +81,11 @@ function reply(response, given) {
   response.end(status === 204 ? undefined : JSON.stringify(body ?? {}));
 }
 
+// A file stays text.
+function bodyOf(request, text) {
+  return request.headers["content-type"] === "application/json" ? JSON.parse(text) : text;
+}
+
 async function api(request, url, response) {
   const path = url.pathname.slice("/api/v1".length);
   if (!session.in && !["/session", "/first-login"].includes(path))
@@ -95,7 +102,7 @@ async function api(request, url, response) {
       route.answer({
         id,
         query: url.searchParams,
-        body: text ? JSON.parse(text) : {},
+        body: bodyOf(request, text),
         headers: request.headers,
       }),
     );

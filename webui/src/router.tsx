@@ -72,6 +72,11 @@ const userLists = createRoute({
   path: "/user-lists",
   component: lazyRouteComponent(() => import("./user_lists/user_lists_page"), "UserListsPage"),
 });
+const learning = createRoute({
+  getParentRoute: () => frame,
+  path: "/learning",
+  component: lazyRouteComponent(() => import("./learning/learning_page"), "LearningPage"),
+});
 const dmarc = createRoute({
   getParentRoute: () => frame,
   path: "/dmarc",
@@ -129,6 +134,7 @@ const tree = root.addChildren([
     oneItem,
     alerts,
     userLists,
+    learning,
     dmarc,
     rules,
     policyLink,

@@ -24,6 +24,7 @@ Migration migration0003();  // accounts, audit, policy
 Migration migration0004();  // alerts
 Migration migration0005();  // DMARC reports, sent and received
 Migration migration0006();  // user lists
+Migration migration0007();  // what was learned of spam and ham
 
 // One table in the words of both: MySQL knows no CREATE INDEX IF NOT EXISTS, SQLite no KEY in a table.
 struct TableIndex {

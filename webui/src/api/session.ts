@@ -11,6 +11,7 @@ export type Place =
   | "quarantine"
   | "alerts"
   | "userLists"
+  | "learning"
   | "dmarc"
   | "rules"
   | "nodes"
@@ -32,6 +33,7 @@ const places: Record<Role, Place[]> = {
     "quarantine",
     "alerts",
     "userLists",
+    "learning",
     "dmarc",
     "rules",
     "nodes",
@@ -45,18 +47,20 @@ const places: Record<Role, Place[]> = {
     "quarantine",
     "alerts",
     "userLists",
+    "learning",
     "dmarc",
     "rules",
     "nodes",
     "reference",
   ],
-  quarantine: ["overview", "mails", "quarantine", "alerts", "userLists", "dmarc"],
+  quarantine: ["overview", "mails", "quarantine", "alerts", "userLists", "learning", "dmarc"],
   auditor: [
     "overview",
     "mails",
     "quarantine",
     "alerts",
     "userLists",
+    "learning",
     "dmarc",
     "rules",
     "nodes",

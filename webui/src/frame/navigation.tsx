@@ -12,6 +12,7 @@ const entries: { place: Place; to: string }[] = [
   { place: "quarantine", to: "/quarantine" },
   { place: "alerts", to: "/alerts" },
   { place: "userLists", to: "/user-lists" },
+  { place: "learning", to: "/learning" },
   { place: "dmarc", to: "/dmarc" },
   { place: "rules", to: "/rules" },
   { place: "nodes", to: "/nodes" },

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { ApiProblem, rawMailAddress } from "../api/client";
+import type { LearnedClass } from "../api/learning";
 import { live } from "../api/overview";
 import { itemQuery, useQueue } from "../api/quarantine";
 import type { QuarantineDetail } from "../api/types";
@@ -15,9 +16,10 @@ import { bytes } from "../kit/numbers";
 import { Facts } from "../kit/page";
 import { Blank, Failed, Lines } from "../kit/states";
 import { TimeText } from "../kit/time_text";
-import { mailWords, quarantine } from "../strings";
+import { learning, mailWords, quarantine } from "../strings";
 import { SenderChoice } from "../user_lists/sender_choice";
 import { ItemStateMark } from "./item_state";
+import { LearnedLine } from "./learned_line";
 import { PreviewTabs } from "./preview";
 import { ReleaseSteps } from "./release_steps";
 
@@ -26,13 +28,15 @@ interface Props {
   acts: boolean;
   onRelease: (item: QuarantineDetail) => void;
   onDelete: (item: QuarantineDetail) => void;
+  onLearn: (item: QuarantineDetail, as: LearnedClass) => void;
+  learning: boolean;
 }
 
 export function canRelease(item: { state: string }): boolean {
   return item.state === "stored" || item.state === "release-failed";
 }
 
-export function ItemView({ id, acts, onRelease, onDelete }: Props) {
+export function ItemView({ id, acts, onRelease, onDelete, onLearn, learning: busy }: Props) {
   const { data, error, refetch } = useQuery({
     ...itemQuery(id),
     refetchInterval: (query) => (query.state.data?.state === "releasing" ? 700 : live.frame),
@@ -56,6 +60,12 @@ export function ItemView({ id, acts, onRelease, onDelete }: Props) {
             <Button variant="default" onClick={() => onDelete(data)}>
               {quarantine.delete}
             </Button>
+            <Button variant="default" loading={busy} onClick={() => onLearn(data, "spam")}>
+              {learning.learnAs.spam}
+            </Button>
+            <Button variant="default" loading={busy} onClick={() => onLearn(data, "ham")}>
+              {learning.learnAs.ham}
+            </Button>
           </>
         )}
         {(canRelease(data) || data.state === "releasing") && (
@@ -71,6 +81,7 @@ export function ItemView({ id, acts, onRelease, onDelete }: Props) {
         )}
       </Group>
       {acts && <SenderChoice mail={data} />}
+      <LearnedLine sha256={data.sha256} acts={acts} />
       <ReleaseSteps item={data} />
       {(data.node_state === "down" || data.node_state === "never") && (
         <Notice tone="quarantine" title={quarantine.awayTitle(data.node)}>

@@ -3,6 +3,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { LearnedClass } from "../api/learning";
 import { live } from "../api/overview";
 import { itemFilters, itemPageSize, itemSearch, itemsQuery, useBulk } from "../api/quarantine";
 import { useMay } from "../api/session";
@@ -26,6 +27,7 @@ import { neighbour } from "./neighbour";
 import { QuarantineFilters } from "./quarantine_filters";
 import { ReleaseDialog } from "./release_dialog";
 import { reportBulk } from "./report_bulk";
+import { useLearn } from "./use_learn";
 import "./quarantine.css";
 
 const noItems: QuarantineItem[] = [];
@@ -40,6 +42,7 @@ export function QuarantinePage() {
   const [deleting, setDeleting] = useState<QuarantineItem[]>(noItems);
   const [help, helpDialog] = useDisclosure(false);
   const bulk = useBulk();
+  const learning = useLearn();
   const items = data?.items ?? noItems;
   const current = items.find((item) => item.id === search.open);
   const chosen = items.filter((item) => selected.has(item.id));
@@ -62,12 +65,16 @@ export function QuarantinePage() {
     if (acts && able.length > 0) start(able);
   };
 
+  const learn = (as: LearnedClass) => act((able) => void learning.learn(able, as));
+
   useKeys({
     j: () => move(1),
     k: () => move(-1),
     x: () => current && acts && select(current.id),
     r: () => act(setReleasing),
     d: () => act(setDeleting),
+    s: () => learn("spam"),
+    h: () => learn("ham"),
     "?": helpDialog.open,
     Escape: () => (selected.size > 0 ? setSelected(new Set()) : open(undefined)),
   });
@@ -86,6 +93,8 @@ export function QuarantinePage() {
       acts={acts}
       onRelease={(item) => setReleasing([item])}
       onDelete={(item) => setDeleting([item])}
+      onLearn={(item, as) => void learning.learn([item], as)}
+      learning={learning.progress !== undefined}
     />
   );
 
@@ -175,6 +184,8 @@ export function QuarantinePage() {
         n={chosen.length}
         onRelease={() => act(setReleasing)}
         onDelete={() => act(setDeleting)}
+        onLearn={learn}
+        progress={learning.progress}
         onClear={() => setSelected(new Set())}
       />
       <ReleaseDialog

@@ -51,6 +51,7 @@ export const nav = {
   quarantine: "Quarantine",
   alerts: "Alerts",
   userLists: "User lists",
+  learning: "Learning",
   dmarc: "DMARC",
   rules: "Rules",
   nodes: "Nodes",
@@ -91,7 +92,7 @@ export const roles: Record<string, string> = {
 export const roleHelp: Record<string, string> = {
   admin: "everything, users and tokens too",
   operator: "policy, nodes, quarantine, mail log",
-  quarantine: "quarantine and mail log only",
+  quarantine: "quarantine, learning and mail log only",
   auditor: "reads everything, changes nothing",
 };
 

@@ -183,6 +183,7 @@ export const quarantine = {
     ["x", "select this mail"],
     ["r", "release"],
     ["d", "delete"],
+    ["s / h", "learn as spam, as ham"],
     ["Esc", "close, or clear the selection"],
     ["?", "this help"],
   ] as [string, string][],

@@ -31,15 +31,28 @@ struct ApiBench {
     DmarcRollup dmarcRollup{*database};
     DmarcSender dmarcSender{*database, dmarcRollup, [] { return DmarcReportsSection(); }, std::nullopt};
     DmarcDesk dmarc{*database, dmarcSender, policies};
-    ApiServices services{*database,  accounts,
-                         audit,      policies,
-                         nodes,      commands,
-                         events,     mails,
-                         statistics, quarantine,
-                         alerts,     userLists,
-                         dmarc,      auth,
-                         requests,   authority.clusterId(),
-                         "test",     "master.example:8444"};
+    LearnedPublisher learnedPublisher{*database, catalogs};
+    LearningDesk learning{*database, quarantine, [] {}};
+    ApiServices services{*database,
+                         accounts,
+                         audit,
+                         policies,
+                         nodes,
+                         commands,
+                         events,
+                         mails,
+                         statistics,
+                         quarantine,
+                         alerts,
+                         userLists,
+                         dmarc,
+                         learning,
+                         learnedPublisher,
+                         auth,
+                         requests,
+                         authority.clusterId(),
+                         "test",
+                         "master.example:8444"};
     http::Router router;
 };
 
