@@ -38,13 +38,29 @@ std::int64_t missing(std::int64_t mails) {
     return std::max<std::int64_t>(0, static_cast<std::int64_t>(kLeastLearnedMails) - mails);
 }
 
+// Which of the nodes that are there have this model.
+Json nodesJson(const ApiServices& services, const std::string& digest) {
+    std::size_t have = 0;
+    Json without = Json::array();
+    for (const NodeView& node : services.nodes.nodes()) {
+        if (node.state == NodeState::kNever || node.state == NodeState::kDown) continue;
+        const auto& all = node.last.catalogs;
+        if (std::find(all.begin(), all.end(), CatalogDigest{kLearnedCatalog, digest}) != all.end())
+            ++have;
+        else
+            without.push_back(node.name);
+    }
+    return {{"have", have}, {"without", std::move(without)}};
+}
+
 Json modelJson(const ApiServices& services, const db::LearnedState& state) {
     const auto model = services.learnedPublisher.last();
     if (!model) return nullptr;
     return {{"written", timeJson(model->time)},
             {"bytes", model->bytes},
             {"digest", model->digest},
-            {"current", model->change == state.change}};
+            {"current", model->change == state.change},
+            {"nodes", nodesJson(services, model->digest)}};
 }
 
 Reply status(ApiServices& services, Request&) {

@@ -163,7 +163,11 @@ std::string statusText(const Json& status) {
     const Json& model = status.at("model");
     if (model.is_null()) return text + "not written yet\n";
     return text + "written " + cell(model.at("written")) + ", " + cell(model.at("bytes")) + " bytes" +
-           (model.at("current").get<bool>() ? "" : ", the next one soon") + "\n";
+           (model.at("current").get<bool>() ? "" : ", the next one soon") + "\nnodes      " +
+           cell(model.at("nodes").at("have")) + " have it" +
+           (model.at("nodes").at("without").empty() ? ""
+                                                    : ", not yet " + cell(model.at("nodes").at("without"))) +
+           "\n";
 }
 
 void addList(CommandLine& line, CLI::App& learn) {

@@ -60,7 +60,13 @@ export const learningRoutes = {
       digests: 341,
       limits: { mail_bytes: 33_554_432, mails: 200_000, tokens: 1_000_000, digests: 50_000 },
       changed,
-      model: { written: changed, bytes: 1_022_912, digest: digestOf(changed), current: true },
+      model: {
+        written: changed,
+        bytes: 1_022_912,
+        digest: digestOf(changed),
+        current: true,
+        nodes: { have: 3, without: ["mx4"] },
+      },
     };
   },
   "POST /learning": ({ query, body }) => {

@@ -15,7 +15,13 @@ export interface Learning {
   digests: number;
   limits: { mail_bytes: number; mails: number; tokens: number; digests: number };
   changed: string | null;
-  model: { written: string; bytes: number; digest: string; current: boolean } | null;
+  model: {
+    written: string;
+    bytes: number;
+    digest: string;
+    current: boolean;
+    nodes: { have: number; without: string[] }; // of those that are there
+  } | null;
 }
 
 export interface LearnedMail {

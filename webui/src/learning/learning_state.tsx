@@ -78,7 +78,19 @@ function facts(data: Learning): [string, ReactNode][] {
     [words.digests, limited(data.digests, data.limits.digests, beyond.digests)],
     [words.changed, data.changed ? <TimeText key="c" at={data.changed} /> : learning.never],
     [words.model, <Model key="m" data={data} />],
+    [words.nodes, <Nodes key="n" data={data} />],
   ];
+}
+
+function Nodes({ data: { model } }: { data: Learning }) {
+  if (!model) return "–";
+  const { have, without } = model.nodes;
+  return (
+    <>
+      {learning.onNodes(have, have + without.length)}
+      {without.length > 0 && <div className="quiet small">{learning.notOn(without)}</div>}
+    </>
+  );
 }
 
 function Model({ data: { model } }: { data: Learning }) {

@@ -53,7 +53,8 @@ export const learning = {
     tokens: "Tokens",
     digests: "Fuzzy digests",
     changed: "Last change",
-    model: "Model for the nodes",
+    model: "Model",
+    nodes: "On the nodes",
   },
   ofAtMost: (n: number, most: number) => `${count(n)} of at most ${count(most)}`,
   beyond: {
@@ -62,6 +63,9 @@ export const learning = {
     digests: "Beyond it the oldest go.",
   },
   never: "nothing was learned yet",
+  onNodes: (have: number, of: number) => `${count(have)} of ${some(of, "node", "nodes")}`,
+  notOn: (names: string[]) =>
+    `Not yet on ${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${count(names.length - 3)} more` : ""}.`,
   modelNone: "being written",
   modelOld: "the next one is being written",
   list: "Learned mails",
