@@ -66,6 +66,7 @@ struct SlaveApp::Parts {
     ActivePolicy policy;
     IdentityStore identity;
     SharedCounters counters;
+    Catalogs catalogs;
     Services services;
     MailFilter filter;
     MilterServer milter;
@@ -85,7 +86,8 @@ SlaveApp::Parts::Parts(SlaveConfig c)
       policy(config.storage / "policy", config.maxRules),
       identity(folder(config.storage, "identity")),
       counters({.folder = config.storage / "counters"}),
-      services(config.hostName, config.parsers, counters),
+      catalogs(config.storage / "catalogs"),
+      services(config.hostName, config.parsers, counters, catalogs),
       filter(config.nodeName, policy, services, quarantine, report, Reinjector(config.reinject),
              SigningKeys(config.keysFolder)),
       milter(config.milter, filter, slots),
@@ -130,7 +132,7 @@ std::unique_ptr<MasterLink> SlaveApp::Parts::makeLink() {
     facts.mailsMinute = [this] { return status.mailsLastMinute(); };
     facts.health = [this] { return status.healthLines(); };
     return std::make_unique<MasterLink>(
-        std::move(options), identity, policy, report, quarantine, counters, std::move(facts),
+        std::move(options), identity, policy, report, quarantine, counters, catalogs, std::move(facts),
         [this](const Json& arguments) { return simulateMail(policy, services, arguments); });
 }
 

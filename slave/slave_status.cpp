@@ -37,6 +37,15 @@ std::optional<HealthLine> signingLine(const PolicySections& sections, const Sign
     return HealthLine{"signing", false, detail};
 }
 
+// Of a catalog that this node has, or should have and could not get.
+void addCatalogs(std::vector<HealthLine>& lines, const Catalogs& catalogs) {
+    for (CatalogState& state : catalogs.states()) {
+        const bool ok = state.problem.empty();
+        if (ok && state.digest.empty()) continue;
+        lines.push_back({"catalog " + state.name, ok, std::move(ok ? state.contents : state.problem)});
+    }
+}
+
 }  // namespace
 
 std::uint64_t SlaveStatus::mails() const {
@@ -105,6 +114,7 @@ std::vector<HealthLine> SlaveStatus::healthLines() const {
                      missing == 0 ? "" : std::to_string(missing) + " events could not be recorded yet"});
     lines.push_back(
         {"milter", !sources_.milter.ended(), sources_.milter.ended() ? "the listener ended" : ""});
+    addCatalogs(lines, sources_.services.catalogs());
     if (const auto link = sources_.link ? sources_.link() : std::nullopt)
         lines.push_back(sharedLine(link->shared, sources_.shared));
     return lines;

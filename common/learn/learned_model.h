@@ -19,6 +19,8 @@
 
 namespace weir {
 
+inline constexpr const char* kLearnedCatalog = "learned";
+
 enum class LearnedClass { kSpam, kHam };
 // "spam", "ham"
 const char* toString(LearnedClass learnedClass);

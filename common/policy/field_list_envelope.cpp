@@ -15,6 +15,7 @@ constexpr OperatorSet kWordOperators{kIs, kIn, kExists};
 constexpr OperatorSet kTextOperators{kContains, kRegex, kCount, kExists};
 constexpr OperatorSet kNumberOperators{kIs, kLess, kGreater, kBetween};
 constexpr OperatorSet kFlagOperators{kIs, kExists};
+constexpr std::string_view kUserListWords[] = {"allowed", "blocked"};
 constexpr std::string_view kDirections[] = {"inbound", "outbound"};
 constexpr std::string_view kVerifications[] = {"deliverable", "undeliverable"};
 
@@ -170,6 +171,21 @@ constexpr FieldSpec kFields[] = {
      .perRecipient = true,
      .group = FactGroup::kRecipientServers,
      .choices = kVerifications},
+    {.field = Field::kUserList,
+     .name = "user-list",
+     .label = "Recipient's own list",
+     .help = "What the recipient's own list, or that of the recipient's domain, says of the sender: the "
+             "address of the envelope and that in From are looked up, and the most exact entry counts. No "
+             "value where no entry fits. Anyone can write an allowed address: use allowed only together with "
+             "dmarc.result or spf.result, as the default policy does. Several addresses in From can block, "
+             "but none of them allows.",
+     .example = R"({"user-list":{"is":"blocked"}})",
+     .kind = kChoice,
+     .operators = kWordOperators,
+     .cost = kHeaders,
+     .perRecipient = true,
+     .group = FactGroup::kUserLists,
+     .choices = kUserListWords},
     {.field = Field::kRecipientCount,
      .name = "recipient.count",
      .label = "Number of recipients",

@@ -68,9 +68,9 @@ constexpr const char* kKindNames[] = {"address", "domain", "network", "text",  "
 constexpr const char* kCostNames[] = {"envelope", "headers", "text",   "decoding",
                                       "parsing",  "network", "scanner"};
 
-constexpr const char* kGroupNames[] = {"message", "parsing", "authentication", "dns-lists", "virus",
-                                       "rspamd",  "spamd",   "directory", "recipient-servers", "location",  "rates",
-                                       "run"};
+constexpr const char* kGroupNames[] = {
+    "message",   "parsing",           "authentication", "dns-lists", "virus",      "rspamd", "spamd",
+    "directory", "recipient-servers", "location",       "rates",     "user-lists", "run"};
 
 constexpr FactGroup kSkippable[] = {FactGroup::kVirus, FactGroup::kRspamd, FactGroup::kSpamd,
                                     FactGroup::kDnsLists, FactGroup::kAuthentication};

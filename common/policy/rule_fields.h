@@ -30,6 +30,7 @@ enum class Field {
     kRecipientDomain,
     kRecipientGroup,
     kRecipientVerification,
+    kUserList,
     kRecipientCount,
     kHeader,
     kHeaderFirst,
@@ -158,9 +159,10 @@ enum class FactGroup : std::uint8_t {
     kRecipientServers,
     kLocation,
     kRates,
+    kUserLists,
     kRun,  // what the rules before this one made: the score
 };
-inline constexpr std::size_t kFactGroups = 12;
+inline constexpr std::size_t kFactGroups = 13;
 const char* toString(FactGroup group);  // "virus", "rspamd", …
 // The groups that a rule may skip.
 std::span<const FactGroup> skippableGroups();

@@ -15,13 +15,12 @@
 #include "common/base/clock.h"
 #include "common/base/guarded.h"
 #include "common/base/worker.h"
+#include "common/learn/learned_model.h"
 #include "master/db/database.h"
 #include "master/service/catalog_shelf.h"
 #include "master/service/learning_desk.h"
 
 namespace weir {
-
-inline constexpr const char* kLearnedCatalog = "learned";
 
 struct PublishedModel {
     std::int64_t change = 0;  // LearnedState::change that it holds

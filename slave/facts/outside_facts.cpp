@@ -12,6 +12,8 @@
 namespace weir {
 namespace {
 
+constexpr std::size_t kMostFromAddresses = 20;  // that are looked up in user lists
+
 FieldValues textsOf(std::vector<std::string> texts) {
     FieldValues values;
     values.texts = std::move(texts);
@@ -46,6 +48,14 @@ std::string domainOf(const std::string& address) {
     return std::string(splitAddress(normalAddress(address)).domain);
 }
 
+std::vector<std::string> fromAddresses(const Message& message) {
+    std::vector<std::string> addresses;
+    for (const HeaderField& field : message.headers())
+        if (equalIgnoringCase(field.name, "From"))
+            for (Mailbox& one : readMailboxes(field.value)) addresses.push_back(std::move(one.address));
+    return addresses;
+}
+
 bool has(const FactGroups& groups, FactGroup one) {
     return groups.test(static_cast<std::size_t>(one));
 }
@@ -61,6 +71,7 @@ OutsideFacts::OutsideFacts(const Envelope& envelope, const Message& message, con
       asked_(std::move(asked)),
       time_(time),
       use_(use),
+      userLists_(services.catalogs().userLists()),
       dns_(*asked_->resolver, budgetOf(policy.sections().dns)) {}
 OutsideFacts::~OutsideFacts() = default;
 
@@ -207,9 +218,7 @@ std::vector<std::string> OutsideFacts::listed(const DnsListSection& list, MailCo
             add(domainOf(envelope_.sender));
             break;
         case Asks::kFromDomain:
-            for (const HeaderField& field : message_.headers())
-                if (field.name.size() == 4 && lowered(field.name) == "from")
-                    for (const Mailbox& one : readMailboxes(field.value)) add(domainOf(one.address));
+            for (const std::string& one : fromAddresses(message_)) add(domainOf(one));
             break;
         case Asks::kUrlDomain:
             for (const UrlParts& one : content.urls()) add(one.domain.empty() ? one.host.name : one.domain);
@@ -310,6 +319,25 @@ FactAnswer OutsideFacts::location(Field field) {
     return answer;
 }
 
+FactAnswer OutsideFacts::userList(const std::string& recipient) {
+    FactAnswer answer;
+    if (!userLists_) {
+        answer.note = "this node has no user lists yet";
+        return answer;
+    }
+    std::vector<std::string> from = fromAddresses(message_);
+    if (from.size() > kMostFromAddresses) from.resize(kMostFromAddresses);
+    const auto decide = [&](const std::string& address) {
+        return userLists_->decide(recipient, envelope_.sender, address);
+    };
+    std::optional<UserListKind> kind = decide(from.size() == 1 ? from.front() : std::string());
+    // Which of several a reader believes nobody knows: each may block, and none allows.
+    for (std::size_t i = 0; from.size() > 1 && i < from.size() && kind != UserListKind::kBlock; ++i)
+        if (decide(from[i]) == UserListKind::kBlock) kind = UserListKind::kBlock;
+    if (kind) answer.values = textsOf({*kind == UserListKind::kAllow ? "allowed" : "blocked"});
+    return answer;
+}
+
 FactAnswer OutsideFacts::values(const FieldSpec& field, const std::string& argument,
                                 const std::string& recipient, MailContent& content) {
     const PolicySections& sections = policy_.sections();
@@ -330,6 +358,8 @@ FactAnswer OutsideFacts::values(const FieldSpec& field, const std::string& argum
             return verification(recipient);
         case FactGroup::kLocation:
             return location(field.field);
+        case FactGroup::kUserLists:
+            return userList(recipient);
         case FactGroup::kRates: {
             FactAnswer answer;
             answer.values = numberOf(rate(argument, recipient).count);

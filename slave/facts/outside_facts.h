@@ -1,4 +1,5 @@
-// The facts about one mail that a node finds out from others: scanners, DNS, directory, counters.
+// The facts about one mail that a node finds out from others: scanners, DNS, directory, counters,
+// catalogs.
 //
 // Each is asked at most once a mail. Never throws. One thread.
 #pragma once
@@ -65,6 +66,7 @@ class OutsideFacts final : public FactSource {
     FactAnswer directory(const std::string& address);
     FactAnswer verification(const std::string& recipient);
     FactAnswer location(Field field);
+    FactAnswer userList(const std::string& recipient);
     std::optional<std::string> rateKey(const RateSection& rate, const std::string& recipient) const;
 
     const Envelope& envelope_;
@@ -74,6 +76,7 @@ class OutsideFacts final : public FactSource {
     const PolicyServicesPtr asked_;
     const TimePoint time_;
     const Use use_;
+    const std::shared_ptr<const UserLists> userLists_;  // nullptr: none came yet
     MailDns dns_;
     std::map<std::string, Scan> scans_;
     std::optional<SenderAuthentication> authentication_;

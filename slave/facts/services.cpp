@@ -106,8 +106,12 @@ bool sameServers(const DnsSection& a, const DnsSection& b) {
 
 }  // namespace
 
-Services::Services(std::string hostName, ParserPoolSettings parsers, SharedCounters& counters)
-    : hostName_(std::move(hostName)), parsers_(std::move(parsers)), counters_(counters) {}
+Services::Services(std::string hostName, ParserPoolSettings parsers, SharedCounters& counters,
+                   Catalogs& catalogs)
+    : hostName_(std::move(hostName)),
+      parsers_(std::move(parsers)),
+      counters_(counters),
+      catalogs_(catalogs) {}
 
 PolicyServicesPtr Services::of(const CompiledPolicyPtr& policy) {
     auto made = made_.lock();

@@ -1,5 +1,5 @@
-// Whom a node asks about its mails: resolver, parser processes, scanners, directory, counters. One for the
-// process.
+// Whom a node asks about its mails: resolver, parser processes, scanners, directory, counters, catalogs.
+// One for the process.
 #pragma once
 
 #include <map>
@@ -10,6 +10,7 @@
 #include "common/policy/policy_evaluator.h"
 #include "slave/counters/shared_counters.h"
 #include "slave/dns/resolver.h"
+#include "slave/lookup/catalogs.h"
 #include "slave/lookup/directory.h"
 #include "slave/lookup/location.h"
 #include "slave/lookup/recipient_server.h"
@@ -30,8 +31,9 @@ using PolicyServicesPtr = std::shared_ptr<const PolicyServices>;
 
 class Services {
   public:
-    // `hostName`: ours, for SPF macros and Authentication-Results. `counters` must outlive it.
-    Services(std::string hostName, ParserPoolSettings parsers, SharedCounters& counters);
+    // `hostName`: ours, for SPF macros and Authentication-Results. `counters` and `catalogs` must
+    // outlive it.
+    Services(std::string hostName, ParserPoolSettings parsers, SharedCounters& counters, Catalogs& catalogs);
 
     // Those of this policy: made at its first mail, from those of the policy before where nothing changed.
     // Any thread.
@@ -41,6 +43,7 @@ class Services {
 
     ParserPool& parsers() { return parsers_; }
     SharedCounters& counters() { return counters_; }
+    Catalogs& catalogs() { return catalogs_; }
     const std::string& hostName() const { return hostName_; }
 
   private:
@@ -51,6 +54,7 @@ class Services {
     const std::string hostName_;
     ParserPool parsers_;
     SharedCounters& counters_;
+    Catalogs& catalogs_;
     mutable Guarded<Made> made_;
 };
 

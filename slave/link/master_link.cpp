@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "slave/link/catalog_fetch.h"
 #include "slave/link/commands.h"
 #include "slave/link/link_health.h"
 #include "slave/link/node_health.h"
@@ -27,15 +28,17 @@ NodeClientOptions clientOptions(const MasterLinkOptions& options) {
 
 struct MasterLink::Parts {
     Parts(const MasterLinkOptions& options, IdentityStore& identity, ActivePolicy& policy, ReportQueue& queue,
-          QuarantineStore& quarantine, SharedCounters& counters, NodeFacts nodeFacts, Simulate simulate)
+          QuarantineStore& quarantine, SharedCounters& counters, Catalogs& known, NodeFacts nodeFacts,
+          Simulate simulate)
         : reports(queue),
           facts(std::move(nodeFacts)),
           commands(identity, clientOptions(options), policy, queue, quarantine, options.reinject,
                    std::move(simulate)),
           reporter(identity, clientOptions(options), queue, health),
           shared(identity, clientOptions(options), counters),
+          catalogs(identity, clientOptions(options), known),
           syncs(identity, clientOptions(options), policy,
-                NodeHealth(options.storage, policy, queue, quarantine, facts), commands, health) {}
+                NodeHealth(options.storage, policy, queue, quarantine, facts), commands, catalogs, health) {}
 
     ReportQueue& reports;
     const NodeFacts facts;
@@ -43,14 +46,15 @@ struct MasterLink::Parts {
     Commands commands;
     Reporter reporter;
     SharedExchange shared;
+    CatalogFetch catalogs;
     SyncLoop syncs;
     bool started = false;
 };
 
 MasterLink::MasterLink(MasterLinkOptions options, IdentityStore& identity, ActivePolicy& policy,
                        ReportQueue& reports, QuarantineStore& quarantine, SharedCounters& counters,
-                       NodeFacts facts, Simulate simulate)
-    : parts_(std::make_unique<Parts>(options, identity, policy, reports, quarantine, counters,
+                       Catalogs& catalogs, NodeFacts facts, Simulate simulate)
+    : parts_(std::make_unique<Parts>(options, identity, policy, reports, quarantine, counters, catalogs,
                                      std::move(facts), std::move(simulate))) {}
 
 MasterLink::~MasterLink() {
@@ -62,12 +66,14 @@ void MasterLink::start() {
     parts_->commands.start();
     parts_->reporter.start();
     parts_->shared.start();
+    parts_->catalogs.start();
     parts_->syncs.start();
 }
 
 void MasterLink::stop() {
     if (!std::exchange(parts_->started, false)) return;
     parts_->syncs.stop();
+    parts_->catalogs.stop();
     parts_->commands.stop();
     parts_->shared.stop();
     const auto deadline = std::chrono::steady_clock::now() + kLastReports;

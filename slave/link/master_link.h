@@ -1,5 +1,5 @@
-// The slave's whole link to its master: syncs, reports, commands, renewal, shared counters. What slave_app
-// starts and stops.
+// The slave's whole link to its master: syncs, reports, commands, renewal, shared counters, catalogs. What
+// slave_app starts and stops.
 //
 // Filtering never waits for it: with the master away the workers back off (with jitter, up to 3 s), one line
 // is logged when it goes away and one when it is back.
@@ -20,6 +20,7 @@
 namespace weir {
 
 class ActivePolicy;
+class Catalogs;
 class ReportQueue;
 class QuarantineStore;
 class SharedCounters;
@@ -64,7 +65,8 @@ class MasterLink {
     // All references must outlive it. The identity must be enrolled (identity.current() has a value). Throws
     // Error kInvalid for a master address that is none.
     MasterLink(MasterLinkOptions options, IdentityStore& identity, ActivePolicy& policy, ReportQueue& reports,
-               QuarantineStore& quarantine, SharedCounters& counters, NodeFacts facts, Simulate simulate);
+               QuarantineStore& quarantine, SharedCounters& counters, Catalogs& catalogs, NodeFacts facts,
+               Simulate simulate);
     ~MasterLink();
 
     void start();

@@ -38,6 +38,10 @@ Json NodeClient::put(const std::string& path, const std::string& body, std::size
     return exchange("PUT", path, "application/json", body, answerLimit);
 }
 
+std::string NodeClient::get(const std::string& path, std::size_t answerLimit) {
+    return request("GET", path, "application/octet-stream", {}, answerLimit).body;
+}
+
 bool NodeClient::isReusable() const {
     return connection_ && generation_ == identity_.generation() &&
            std::chrono::steady_clock::now() - used_ < options_.idle;
@@ -78,8 +82,8 @@ HttpsAnswer NodeClient::once(Work work, bool& reused) {
     }
 }
 
-Json NodeClient::exchange(const std::string& method, const std::string& path, const std::string& contentType,
-                          const std::string& body, std::size_t limit) {
+HttpsAnswer NodeClient::request(const std::string& method, const std::string& path,
+                                const std::string& contentType, const std::string& body, std::size_t limit) {
     HttpsAnswer answer;
     for (std::size_t attempt = 0;; ++attempt) {
         bool reused = false;
@@ -97,6 +101,12 @@ Json NodeClient::exchange(const std::string& method, const std::string& path, co
         }
     }
     if (answer.status >= 400) throw refusalOf(answer);
+    return answer;
+}
+
+Json NodeClient::exchange(const std::string& method, const std::string& path, const std::string& contentType,
+                          const std::string& body, std::size_t limit) {
+    const HttpsAnswer answer = request(method, path, contentType, body, limit);
     if (answer.body.empty()) return Json::object();
     auto json = parseJson(answer.body, {.bytes = limit});
     if (!json) throw Error(ErrorCode::kInvalid, "the master's answer is not JSON: " + json.error().text());

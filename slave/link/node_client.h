@@ -44,6 +44,8 @@ class NodeClient {
     Json post(const std::string& path, const std::string& body, std::size_t answerLimit);
     Json postLines(const std::string& path, const std::string& lines, std::size_t answerLimit);
     Json put(const std::string& path, const std::string& body, std::size_t answerLimit);
+    // The bytes of an answer, at most `answerLimit`.
+    std::string get(const std::string& path, std::size_t answerLimit);
     // Streams `size` bytes that `writer` puts into the stream, uncompressed. Not repeated by itself.
     void putStream(const std::string& path, std::uint64_t size,
                    const std::function<void(std::ostream&)>& writer);
@@ -55,6 +57,8 @@ class NodeClient {
     std::string connectedTo() const;
 
   private:
+    HttpsAnswer request(const std::string& method, const std::string& path, const std::string& contentType,
+                        const std::string& body, std::size_t limit);
     Json exchange(const std::string& method, const std::string& path, const std::string& contentType,
                   const std::string& body, std::size_t limit);
     template <class Work>

@@ -30,11 +30,12 @@ std::string reasonOf(const PolicyProblems& problems) {
 }  // namespace
 
 SyncLoop::SyncLoop(IdentityStore& identity, const NodeClientOptions& client, ActivePolicy& policy,
-                   NodeHealth node, Commands& commands, LinkHealth& health)
+                   NodeHealth node, Commands& commands, CatalogFetch& catalogs, LinkHealth& health)
     : identity_(identity),
       policy_(policy),
       node_(std::move(node)),
       commands_(commands),
+      catalogs_(catalogs),
       health_(health),
       client_(identity, client) {}
 
@@ -73,6 +74,7 @@ SyncAnswer SyncLoop::sync() {
     }
     request.refused = refused_;
     request.inHand = commands_.inHand();
+    request.catalogs = catalogs_.present();
     request.urgent = first_;
     const Json json = client_.post("/node/v1/sync", toJsonText(request), WireLimits::kAnswerBytes);
     auto answer = syncAnswerFromJson(json);
@@ -99,6 +101,7 @@ void SyncLoop::obey(SyncAnswer answer) {
     }
     // Before the policy: that may take a moment, and somebody may wait for a preview.
     commands_.take(std::move(answer.commands));
+    catalogs_.offered(std::move(answer.catalogs));
     if (answer.policy) apply(*answer.policy);
 }
 

@@ -1,8 +1,9 @@
 // Keeps this node as the master wants it: one long poll after the other.
 //
 // Applies policies (or reports why not), obeys the pause, keeps the release key, hands commands over, and
-// renews the node's certificate when a third of its life is left. Answers of a master with a lower epoch than
-// the highest seen are ignored. One Worker.
+// hands on which
+// catalogs the master offers, renews the node's certificate when a third of its life is left. Answers of a
+// master with a lower epoch than the highest seen are ignored. One Worker.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "common/base/worker.h"
 #include "common/wire/messages.h"
+#include "slave/link/catalog_fetch.h"
 #include "slave/link/commands.h"
 #include "slave/link/link_health.h"
 #include "slave/link/node_client.h"
@@ -22,7 +24,7 @@ class ActivePolicy;
 class SyncLoop {
   public:
     SyncLoop(IdentityStore& identity, const NodeClientOptions& client, ActivePolicy& policy, NodeHealth node,
-             Commands& commands, LinkHealth& health);
+             Commands& commands, CatalogFetch& catalogs, LinkHealth& health);
     ~SyncLoop();
     void start();
     void stop();
@@ -39,6 +41,7 @@ class SyncLoop {
     ActivePolicy& policy_;
     const NodeHealth node_;
     Commands& commands_;
+    CatalogFetch& catalogs_;
     LinkHealth& health_;
     NodeClient client_;
     Backoff backoff_;

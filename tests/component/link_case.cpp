@@ -93,7 +93,8 @@ TestNode::TestNode()
       policy(folder / "policy"),
       reports(reportIn(folder)),
       quarantine(folder / "quarantine"),
-      counters({.folder = folder / "counters"}) {}
+      counters({.folder = folder / "counters"}),
+      catalogs(folder / "catalogs") {}
 
 NodeIdentity TestNode::enrollAt(const std::string& master, const std::string& token,
                                 const std::string& name) {
@@ -111,7 +112,7 @@ void TestNode::connect(std::vector<std::string> masters, std::uint16_t smtpPort)
     facts.mailsMinute = [] { return 12; };
     facts.health = [] { return std::vector<HealthLine>{{"clamd", false, "connection refused"}}; };
     link = std::make_unique<MasterLink>(std::move(options), identity, policy, reports, quarantine, counters,
-                                        std::move(facts), [](const Json& arguments) {
+                                        catalogs, std::move(facts), [](const Json& arguments) {
                                             return Json{{"outcomes", Json::array()}, {"echo", arguments}};
                                         });
     link->start();

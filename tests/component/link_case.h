@@ -21,6 +21,7 @@
 #include "slave/filter/active_policy.h"
 #include "slave/link/enrollment.h"
 #include "slave/link/master_link.h"
+#include "slave/lookup/catalogs.h"
 #include "slave/quarantine/store.h"
 #include "slave/report/report_queue.h"
 #include "tests/support/eventually.h"
@@ -83,6 +84,7 @@ class TestNode {
     ReportQueue reports;
     QuarantineStore quarantine;
     SharedCounters counters;
+    Catalogs catalogs;
     std::unique_ptr<MasterLink> link;
 };
 

@@ -75,7 +75,8 @@ struct Node {
     QuarantineStore quarantine{folder / "quarantine"};
     ActivePolicy policy{folder / "policy"};
     SharedCounters counters{{.folder = folder / "counters"}};
-    Services services{"mx1.example", oneParser(), counters};
+    Catalogs catalogs{folder / "catalogs"};
+    Services services{"mx1.example", oneParser(), counters, catalogs};
     MailFilter filter{
         "mx1", policy, services, quarantine, report, Reinjector({}), SigningKeys(folder / "keys")};
     MilterServer server;

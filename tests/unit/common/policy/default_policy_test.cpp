@@ -78,6 +78,81 @@ TEST_CASE(
     CHECK(outcomeOf(document, "plain.eml", &away).verdict.kind == VerdictKind::kTempfail);
 }
 
+namespace {
+
+// A newsletter, which is tagged, with what the recipient's list and authentication say.
+struct Allowed {
+    std::string sender = "bounce@news.example.org";
+    std::string from = "The Garden Letter <letter@news.example.org>";
+    std::string spf = "pass", dmarc = "none", list = "allowed", virus = {}, more = {};
+};
+
+Outcome outcomeOf(const Allowed& one) {
+    Json document = defaultPolicy();
+    document["sections"]["antivirus"]["enabled"] = true;
+    TableSource source;
+    source.text("user-list", one.list);
+    source.text("spf.result", one.spf);
+    source.text("dmarc.result", one.dmarc);
+    if (!one.virus.empty()) source.flag("virus.found", true);
+    Mail mail = sampleMail();
+    mail.envelope.sender = one.sender;
+    mail.bytes = "From: " + one.from + "\r\nSubject: claim your prize\r\nPrecedence: bulk\r\n" + one.more +
+                 "\r\nx\r\n";
+    mail.source = &source;
+    return run(*compiled(document), mail).outcomes.front();
+}
+
+bool spared(const Allowed& one) {
+    const Outcome outcome = outcomeOf(one);
+    return outcome.verdict.kind == VerdictKind::kDeliver && outcome.changes.empty();
+}
+
+}  // namespace
+
+TEST_CASE("the default policy holds what a recipient blocks, for that recipient alone") {
+    TableSource source;
+    source.text("user-list@bob@example.com", "blocked");
+    Mail mail = sampleMail();
+    mail.envelope.recipients = {"bob@example.com", "ann@example.com"};
+    mail.bytes = "From: a@b.example\r\nSubject: t\r\n\r\nx\r\n";
+    mail.source = &source;
+    const Evaluation both = run(*compiled(defaultPolicy()), mail);
+    REQUIRE(both.outcomes.size() == 2);
+    CHECK(both.outcomes[0].verdict.queue == "spam");
+    CHECK(both.outcomes[0].verdict.rule == "user-blocked");
+    CHECK(both.outcomes[1].verdict.kind == VerdictKind::kDeliver);
+    // Whatever is worse stays what it was.
+    CHECK(outcomeOf({.list = "blocked", .virus = "yes"}).verdict.queue == "virus");
+}
+
+TEST_CASE(
+    "the default policy spares an allowed sender the rules of spam, where the address is known to be true") {
+    CHECK(outcomeOf({.list = "none"}).verdict.rule == "advance-fee");
+    CHECK(spared({}));
+    CHECK(spared({.spf = "fail", .dmarc = "pass"}));
+    CHECK(spared({.sender = "bounce@sender.example", .dmarc = "pass"}));
+    CHECK(spared({.sender = "", .spf = "none", .dmarc = "pass"}));
+    // Forged in one way or another: the envelope, From, both, with a HELO of one's own.
+    CHECK_FALSE(spared({.spf = "fail"}));
+    CHECK_FALSE(spared({.spf = "none", .dmarc = "fail"}));
+    CHECK_FALSE(spared({.sender = "x@attacker.example"}));
+    CHECK_FALSE(spared({.from = "x@attacker.example", .spf = "fail", .dmarc = "pass"}));
+    CHECK_FALSE(spared({.sender = ""}));
+}
+
+TEST_CASE("the default policy spares nobody the rules of viruses, programs and structure") {
+    CHECK(outcomeOf({.dmarc = "pass", .virus = "yes"}).verdict.queue == "virus");
+    const std::string program = "Content-Type: application/octet-stream; name=a.exe\r\n";
+    CHECK(outcomeOf({.dmarc = "pass", .more = program}).verdict.queue == "attachments");
+    const Outcome twice =
+        outcomeOf({.dmarc = "pass", .more = program + "Content-Type: multipart/mixed; boundary=x\r\n"});
+    CHECK(twice.verdict.queue == "attachments");
+    std::string flood;
+    for (int i = 0; i < 2000; ++i) flood += "X-H: v\r\n";
+    CHECK(outcomeOf({.dmarc = "pass", .more = flood}).verdict.queue == "unscanned");
+}
+
 TEST_CASE("the default policy obeys DMARC for mail from outside") {
     TableSource source;
     source.text("dmarc.policy", "reject");

@@ -111,6 +111,7 @@ const Case kCases[] = {
     {"recipient.domain", "example.com", "other.example", sampleMail},
     {"recipient.group", "board", "guests", nullptr},
     {"recipient.verification", "undeliverable", "deliverable", nullptr},
+    {"user-list", "blocked", "allowed", nullptr},
     {"recipient.count", "1", "7", sampleMail},
     {"tls", "true", "false", sampleMail},
     {"tls.version", "TLSv1.3", "SSLv3", sampleMail},
