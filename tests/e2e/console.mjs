@@ -223,6 +223,7 @@ async function reference() {
   await go("Reference");
   await page.getByRole("searchbox").fill("resembles");
   await page.getByRole("heading", { level: 3, name: /resembles/ }).waitFor();
+  await page.waitForURL(/q=resembles/); // the search is in the address a moment after typing
   await page.goto(new URL("/reference#action-alert", page.url()).href);
   await page.locator("#action-alert").getByText("Raise an alert").waitFor();
   const top = await page.locator("#action-alert").evaluate((entry) => entry.getBoundingClientRect().top);

@@ -16,10 +16,10 @@ import { bytes } from "../kit/numbers";
 import { Facts } from "../kit/page";
 import { Blank, Failed, Lines } from "../kit/states";
 import { TimeText } from "../kit/time_text";
-import { learning, mailWords, quarantine } from "../strings";
+import { mailWords, quarantine } from "../strings";
 import { SenderChoice } from "../user_lists/sender_choice";
 import { ItemStateMark } from "./item_state";
-import { LearnedLine } from "./learned_line";
+import { LearnLine } from "./learn_line";
 import { PreviewTabs } from "./preview";
 import { ReleaseSteps } from "./release_steps";
 
@@ -60,12 +60,6 @@ export function ItemView({ id, acts, onRelease, onDelete, onLearn, learning: bus
             <Button variant="default" onClick={() => onDelete(data)}>
               {quarantine.delete}
             </Button>
-            <Button variant="default" loading={busy} onClick={() => onLearn(data, "spam")}>
-              {learning.learnAs.spam}
-            </Button>
-            <Button variant="default" loading={busy} onClick={() => onLearn(data, "ham")}>
-              {learning.learnAs.ham}
-            </Button>
           </>
         )}
         {(canRelease(data) || data.state === "releasing") && (
@@ -81,7 +75,12 @@ export function ItemView({ id, acts, onRelease, onDelete, onLearn, learning: bus
         )}
       </Group>
       {acts && <SenderChoice mail={data} />}
-      <LearnedLine sha256={data.sha256} acts={acts} />
+      <LearnLine
+        sha256={data.sha256}
+        learn={acts && canRelease(data) ? (as) => onLearn(data, as) : undefined}
+        busy={busy}
+        acts={acts}
+      />
       <ReleaseSteps item={data} />
       {(data.node_state === "down" || data.node_state === "never") && (
         <Notice tone="quarantine" title={quarantine.awayTitle(data.node)}>

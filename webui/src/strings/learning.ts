@@ -87,6 +87,7 @@ export const learning = {
   forgetEffect: (subject: string, as: Class) =>
     `What “${subject || "(no subject)"}” counts as ${as} is taken back. It can be learned again.`,
   forgotten: "Forgotten. The nodes know it in a few seconds.",
+  notForgotten: "Not forgotten",
   emptyTitle: "Nothing was learned yet",
   emptyText:
     "Say of mails in the quarantine whether they are spam or ham, or learn files of mails that people kept: here, or with weirctl learn.",

@@ -415,3 +415,49 @@ TEST_CASE("a digest is kept and read back as it is") {
     CHECK(digestFromBytes(bytes) == digest);
     CHECK_FALSE(digestFromBytes(bytes.substr(1)));
 }
+
+// Run alone, optimised, for figures: how long the model takes at its limits, and how long who learns waits.
+TEST_CASE("a model at its limits is written while mails are learned", "[.measure]") {
+    onEachDatabase([](TestDatabase& it) {
+        LearningHouse house(*it.database);
+        constexpr std::uint64_t kTogether = 50'000, kPieces = 21;
+        for (std::uint64_t piece = 0; piece < kPieces; ++piece)
+            it.database->transaction([&](db::Connection& c) {
+                std::vector<std::uint64_t> tokens(kTogether);
+                for (std::uint64_t i = 0; i < kTogether; ++i)
+                    tokens[i] = (piece * kTogether + i) * 0x9E3779B97F4A7C15ull;
+                auto state = db::lockLearned(c);
+                state.tokens += db::countTokens(c, tokens, true, 1, static_cast<std::int64_t>(piece));
+                state.spam = 1;
+                db::putLearnedState(c, state);
+            });
+        std::atomic<bool> done{false};
+        auto publishing = std::async(std::launch::async, [&] {
+            const Stopwatch watch;
+            house.publisher.publish();
+            const double first = watch.millis();
+            house.learn(kSpam, mailOf(0));
+            const Stopwatch again;
+            house.publisher.publish();
+            done = true;
+            return std::pair(first, again.millis());
+        });
+        double longest = 0, all = 0;
+        unsigned mails = 0;
+        for (; !done; ++mails) {
+            const Stopwatch watch;
+            house.learn(kHam, mailOf(1000 + mails, 300));
+            longest = std::max(longest, watch.millis());
+            all += watch.millis();
+        }
+        const auto [first, second] = publishing.get();
+        WARN(it.database->describe() << ": the first model of " << house.desk.state().tokens << " tokens, "
+                                     << kTogether * kPieces << " before, in " << first << " ms, the next in "
+                                     << second << " ms, " << house.publisher.last()->bytes
+                                     << " bytes; meanwhile " << mails << " mails learned, " << all / mails
+                                     << " ms each, the longest " << longest << " ms");
+        const auto model = LearnedModel::fromBytes(*house.shelf.bytes(kLearnedCatalog));
+        REQUIRE(model);
+        CHECK((*model)->tokens() <= kMostLearnedTokens);
+    });
+}
