@@ -39,10 +39,10 @@ std::optional<HealthLine> signingLine(const PolicySections& sections, const Sign
 
 // Of a catalog that this node has, or should have and could not get.
 void addCatalogs(std::vector<HealthLine>& lines, const Catalogs& catalogs) {
-    for (CatalogState& state : catalogs.states()) {
-        const bool ok = state.problem.empty();
-        if (ok && state.digest.empty()) continue;
-        lines.push_back({"catalog " + state.name, ok, std::move(ok ? state.contents : state.problem)});
+    for (const CatalogState& state : catalogs.states()) {
+        if (state.problem.empty() && state.digest.empty()) continue;
+        const std::string& wrong = state.problem.empty() ? state.unused : state.problem;
+        lines.push_back({"catalog " + state.name, wrong.empty(), wrong.empty() ? state.contents : wrong});
     }
 }
 

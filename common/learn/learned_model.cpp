@@ -34,6 +34,12 @@ Expected<std::shared_ptr<const LearnedModel>> LearnedModel::fromBytes(std::strin
     return std::shared_ptr<const LearnedModel>(std::move(model));
 }
 
+std::string LearnedModel::misfit() const {
+    if (fits()) return {};
+    return "what is learned was made for version " + std::to_string(tokenizer_) +
+           " of the tokenizer, this program has " + std::to_string(kTokenizerVersion);
+}
+
 std::optional<Problem> LearnedModel::read() {
     const std::string_view bytes = bytes_;
     if (bytes.size() < kModelHeaderBytes || !bytes.starts_with(kModelMagic))

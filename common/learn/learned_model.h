@@ -44,7 +44,7 @@ class LearnedModel {
     std::size_t digests() const { return digests_; }
     // Its tokens and digests are made the way this program makes them. Else nothing of a mail is found in it.
     bool fits() const { return tokenizer_ == kTokenizerVersion; }
-    std::uint32_t tokenizer() const { return tokenizer_; }
+    std::string misfit() const;  // why it does not, in words; empty where it does
 
     // 0 to 1: Fisher's combination of the most telling tokens (Robinson 2003), 0.5 where they say nothing or
     // contradict each other. None where fewer than kLeastLearnedMails of either class were learned, where the

@@ -172,7 +172,6 @@ void structure(TokenSet& set, const Message& message, MailContent& content, cons
     for (const std::string& one : content.htmlFindings()) set.value(Place::kFinding, one);
     if (content.linksLie()) set.value(Place::kFinding, "links lie");
     for (const std::string_view one : message.ambiguities()) set.value(Place::kFinding, one);
-    set.value(Place::kFinding, "language " + content.language());
     set.measure("text", content.text().size());
 }
 

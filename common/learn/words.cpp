@@ -32,6 +32,9 @@ constexpr std::array<char, 128> kAscii = [] {
     return table;
 }();
 
+constexpr bool isPlain(char c) {
+    return isAsciiLetter(c) || isAsciiDigit(c);
+}
 constexpr bool isIn(char32_t c, char32_t first, char32_t last) {
     return c >= first && c <= last;
 }
@@ -90,6 +93,13 @@ bool WordReader::add(char32_t c, Word& word) {
     return true;
 }
 
+// What most words are made of, without the detour. True: its last one is a digit.
+bool WordReader::addPlain(Word& word) {
+    for (; at_ != end_ && isPlain(*at_); ++at_)
+        add(static_cast<char32_t>(kAscii[static_cast<unsigned char>(*at_)]), word);
+    return isAsciiDigit(at_[-1]);
+}
+
 Word WordReader::next() {
     Word word;
     word.hash = kOffset;
@@ -98,6 +108,10 @@ Word WordReader::next() {
     for (;;) {
         if (read_ == pending_.count) {
             if (at_ == end_) break;
+            if (joint == 0 && isPlain(*at_)) {
+                afterDigit = addPlain(word);
+                continue;
+            }
             fold(pending_);
             read_ = 0;
             continue;

@@ -39,6 +39,7 @@ class WordReader {
     };
     void fold(Folded& folded);
     bool add(char32_t c, Word& word);
+    bool addPlain(Word& word);
 
     const char* at_;
     const char* end_;

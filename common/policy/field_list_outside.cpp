@@ -191,6 +191,28 @@ constexpr FieldSpec kFields[] = {
      .cost = FieldCost::kScanner,
      .many = true,
      .group = FactGroup::kSpamd},
+    {.field = Field::kBayesScore,
+     .name = "bayes.score",
+     .label = "Bayes score",
+     .help = "How likely the mail is spam, judged by the words of the mails that were learned: 0 is ham, 50 "
+             "unsure, 100 spam. No value, so that no comparison holds, until 200 mails of each kind are "
+             "learned.",
+     .example = R"({"bayes.score":{"greater":99}})",
+     .kind = FieldKind::kScore,
+     .operators = kScoreOperators,
+     .cost = FieldCost::kParsing,
+     .group = FactGroup::kLearned},
+    {.field = Field::kFuzzyScore,
+     .name = "fuzzy.score",
+     .label = "Likeness to learned spam",
+     .help = "How much of the text is the same as in the most alike mail that was learned as spam, 0 to 100; "
+             "100 also where an attachment is the same. No value while no spam is learned, nor for mails "
+             "with little text and no large attachment.",
+     .example = R"({"fuzzy.score":{"greater":90}})",
+     .kind = FieldKind::kScore,
+     .operators = kScoreOperators,
+     .cost = FieldCost::kParsing,
+     .group = FactGroup::kLearned},
     {.field = Field::kRate,
      .name = "rate",
      .label = "Rate",

@@ -69,8 +69,9 @@ constexpr const char* kCostNames[] = {"envelope", "headers", "text",   "decoding
                                       "parsing",  "network", "scanner"};
 
 constexpr const char* kGroupNames[] = {
-    "message",   "parsing",           "authentication", "dns-lists", "virus",      "rspamd", "spamd",
-    "directory", "recipient-servers", "location",       "rates",     "user-lists", "run"};
+    "message", "parsing",   "authentication",    "dns-lists", "virus", "rspamd",     "spamd",
+    "learned", "directory", "recipient-servers", "location",  "rates", "user-lists", "run"};
+static_assert(std::size(kGroupNames) == kFactGroups);
 
 constexpr FactGroup kSkippable[] = {FactGroup::kVirus, FactGroup::kRspamd, FactGroup::kSpamd,
                                     FactGroup::kDnsLists, FactGroup::kAuthentication};

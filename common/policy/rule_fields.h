@@ -96,6 +96,8 @@ enum class Field {
     kRspamdAction,
     kSpamdScore,
     kSpamdSymbol,
+    kBayesScore,
+    kFuzzyScore,
     kRate,
     kScore,
 };
@@ -155,6 +157,7 @@ enum class FactGroup : std::uint8_t {
     kVirus,
     kRspamd,
     kSpamd,
+    kLearned,
     kDirectory,
     kRecipientServers,
     kLocation,
@@ -162,7 +165,7 @@ enum class FactGroup : std::uint8_t {
     kUserLists,
     kRun,  // what the rules before this one made: the score
 };
-inline constexpr std::size_t kFactGroups = 13;
+inline constexpr std::size_t kFactGroups = static_cast<std::size_t>(FactGroup::kRun) + 1;
 const char* toString(FactGroup group);  // "virus", "rspamd", …
 // The groups that a rule may skip.
 std::span<const FactGroup> skippableGroups();

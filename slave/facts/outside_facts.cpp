@@ -8,6 +8,7 @@
 #include "common/mail/mailbox_list.h"
 #include "common/policy/rule.h"
 #include "slave/facts/dns_lists.h"
+#include "slave/facts/learned_score.h"
 
 namespace weir {
 namespace {
@@ -72,6 +73,7 @@ OutsideFacts::OutsideFacts(const Envelope& envelope, const Message& message, con
       time_(time),
       use_(use),
       userLists_(services.catalogs().userLists()),
+      learned_(services.catalogs().learned()),
       dns_(*asked_->resolver, budgetOf(policy.sections().dns)) {}
 OutsideFacts::~OutsideFacts() = default;
 
@@ -360,6 +362,8 @@ FactAnswer OutsideFacts::values(const FieldSpec& field, const std::string& argum
             return location(field.field);
         case FactGroup::kUserLists:
             return userList(recipient);
+        case FactGroup::kLearned:
+            return learnedScore(field.field, learned_.get(), message_, content);
         case FactGroup::kRates: {
             FactAnswer answer;
             answer.values = numberOf(rate(argument, recipient).count);

@@ -76,7 +76,8 @@ class OutsideFacts final : public FactSource {
     const PolicyServicesPtr asked_;
     const TimePoint time_;
     const Use use_;
-    const std::shared_ptr<const UserLists> userLists_;  // nullptr: none came yet
+    const std::shared_ptr<const UserLists> userLists_;   // nullptr: none came yet
+    const std::shared_ptr<const LearnedModel> learned_;  // the same
     MailDns dns_;
     std::map<std::string, Scan> scans_;
     std::optional<SenderAuthentication> authentication_;

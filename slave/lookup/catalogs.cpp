@@ -37,7 +37,7 @@ template <class T, class Contents>
 Expected<Catalogs::Ready> Catalogs::ready(Expected<std::shared_ptr<const T>> read, Snapshot<T>& snapshot,
                                           Contents contents) {
     if (!read) return tl::unexpected<Problem>(read.error());
-    return Ready{[made = *read, &snapshot] { snapshot.set(made); }, contents(**read)};
+    return Ready{[made = *read, &snapshot] { snapshot.set(made); }, contents(**read), {}};
 }
 
 Catalogs::Catalogs(std::filesystem::path folder) : folder_(std::move(folder)) {
@@ -47,23 +47,28 @@ Catalogs::Catalogs(std::filesystem::path folder) : folder_(std::move(folder)) {
         });
     };
     readers_[kLearnedCatalog] = [this](const std::string& bytes) {
-        return ready(LearnedModel::fromBytes(bytes), learned_, [](const LearnedModel& model) {
+        const auto read = LearnedModel::fromBytes(bytes);
+        auto made = ready(read, learned_, [](const LearnedModel& model) {
             return count(model.mails().spam, "spam and ") + count(model.mails().ham, "ham learned");
         });
+        if (made) made->unused = (*read)->misfit();
+        return made;
     };
     createDirectoryDurably(folder_);
     for (const auto& [name, reader] : readers_) load(name);
 }
 
 void Catalogs::load(const std::string& name) {
-    CatalogState state{name, {}, {}, {}};
+    CatalogState state;
+    state.name = name;
     try {
         const auto bytes = catalogInFile(name, readFile(fileOf(name), kFileBytes));
         auto made = bytes ? readers_.at(name)(*bytes) : tl::unexpected<Problem>(bytes.error());
         if (made) {
             made->serve();
             state.digest = sha256Hex(*bytes);
-            state.contents = made->contents;
+            state.contents = std::move(made->contents);
+            state.unused = std::move(made->unused);
         } else {
             state.problem = "the file on disk is not used, it is asked for again: " + made.error().text();
         }
@@ -99,7 +104,7 @@ std::optional<Problem> Catalogs::apply(const std::string& name, const std::strin
     file.commit();
     made->serve();
     logInfo("catalog.applied", {{"catalog", name}, {"contents", made->contents}, {"digest", digest}});
-    (*states_.lock())[name] = {name, digest, std::move(made->contents), {}};
+    (*states_.lock())[name] = {name, digest, std::move(made->contents), std::move(made->unused), {}};
     return std::nullopt;
 }
 

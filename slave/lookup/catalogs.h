@@ -27,6 +27,7 @@ struct CatalogState {
     std::string name;
     std::string digest;    // SHA-256 of what serves; empty: nothing yet
     std::string contents;  // how much is in it
+    std::string unused;    // why nothing is looked up in what serves; empty: it is
     std::string problem;   // why there is no newer one; empty: none was missed
 };
 
@@ -52,7 +53,7 @@ class Catalogs {
   private:
     struct Ready {
         std::function<void()> serve;
-        std::string contents;
+        std::string contents, unused;
     };
     using Reader = std::function<Expected<Ready>(const std::string& bytes)>;
 

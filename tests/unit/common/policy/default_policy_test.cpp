@@ -200,6 +200,40 @@ TEST_CASE("the default policy holds documents that do something, and warns of th
     CHECK(outcomeWithFile("a.pdf", makePdf({"<</Type/Catalog>>"})) == Outcome{});
 }
 
+namespace {
+
+Outcome outcomeWithScores(const char* bayes, const char* fuzzy, const std::string& user = "") {
+    TableSource source;
+    const auto tell = [&](const char* field, const char* score) {
+        if (score == nullptr) return;
+        FieldValues& values = source.answers[field].values;
+        values.present = true;
+        values.numbers.push_back(kScoreZero + static_cast<std::uint64_t>(std::stod(score) * 1000));
+    };
+    tell("bayes.score", bayes);
+    tell("fuzzy.score", fuzzy);
+    Mail mail = sampleMail();
+    mail.envelope.authUser = user;
+    mail.bytes = "Subject: t\r\n\r\nx\r\n";
+    mail.source = &source;
+    return run(*compiled(defaultPolicy()), mail).outcomes.front();
+}
+
+}  // namespace
+
+TEST_CASE("the default policy holds copies of learned spam, and warns of what reads like it") {
+    CHECK(outcomeWithScores(nullptr, nullptr) == Outcome{});  // nothing is learned
+    CHECK(outcomeWithScores("95", "90") == Outcome{});
+    CHECK(outcomeWithScores("99", "50") == Outcome{});
+    CHECK(outcomeWithScores(nullptr, "90.625").verdict.queue == "spam");
+    CHECK(outcomeWithScores("95.1", "50.1").verdict.rule == "like-learned-spam");
+    CHECK(outcomeWithScores("94.9", "50.1") == Outcome{});
+    CHECK(outcomeWithScores("100", "100", "jane") == Outcome{});
+    const Outcome tagged = outcomeWithScores("99.1", "0");
+    CHECK(tagged.verdict.kind == VerdictKind::kDeliver);
+    CHECK(tagged.changes.front() == HeaderChange{HeaderChange::Kind::kTagSubject, "Subject", "[SPAM]"});
+}
+
 TEST_CASE("the default policy rejects GTUBE") {
     Mail mail = sampleMail();
     mail.bytes = "Subject: t\r\n\r\nXJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n";

@@ -171,6 +171,8 @@ const Case kCases[] = {
     {"rspamd.action", "greylist", "reject", nullptr},
     {"spamd.score", "4.5", "90", nullptr},
     {"spamd.symbol", "URIBL_BLACK", "BAYES_00", nullptr},
+    {"bayes.score", "95.5", "99.9", nullptr},
+    {"fuzzy.score", "93.75", "100", nullptr},
     {"rate:mails", "5", "9", nullptr},
 };
 
