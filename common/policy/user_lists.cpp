@@ -6,6 +6,7 @@
 
 #include "common/mail/address.h"
 #include "common/mail/ascii.h"
+#include "common/mail/charset.h"
 #include "common/mail/url_host.h"
 #include "common/policy/match_text.h"
 
@@ -14,28 +15,23 @@ namespace {
 
 constexpr std::string_view kMagic = "weir-user-lists ";
 constexpr std::string_view kVersion = "1";
+constexpr std::size_t kMostBytes = 4 * kUserListAddressBytes;  // before folding
 constexpr std::size_t kWholeAddress = 1'000;  // more exact than a domain of any number of labels
-
-bool isAscii(std::string_view text) {
-    return std::none_of(text.begin(), text.end(),
-                        [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
 
 // One name for a domain, whether it was written with A-labels or in Unicode; "" for what is none.
 std::string comparedDomain(std::string_view domain) {
     return isAscii(domain) ? foldedText(domain) : urlHost(domain).name;
 }
 
-// "local@domain" or "@domain" in the form in which it is compared; "" for what is no address.
+// "local@domain" or "@domain" in the form in which it is compared; "" for what is no address. A local part
+// that no entry can have is left out, so that its domain still counts.
 std::string comparedAddress(std::string_view address) {
     const std::string normal = normalAddress(address);
-    if (normal.size() > kUserListAddressBytes * 4) return {};  // folding shortens a text at most so far
     const AddressParts parts = splitAddress(normal);
-    if (parts.local.size() == normal.size()) return {};
+    if (parts.local.size() == normal.size() || parts.domain.size() > kMostBytes) return {};
     const std::string domain = comparedDomain(parts.domain);
-    if (domain.empty()) return {};
-    std::string compared = foldedText(parts.local) + '@' + domain;
-    return compared.size() <= kUserListAddressBytes ? compared : std::string();
+    if (domain.empty() || domain.size() >= kUserListAddressBytes) return {};
+    return (parts.local.size() <= kMostBytes ? foldedText(parts.local) : std::string()) + '@' + domain;
 }
 
 bool isDomain(std::string_view domain) {
@@ -58,13 +54,14 @@ bool isLocal(std::string_view local) {
 // An entry's half as comparedAddress() makes it, with nothing in it that lists cannot hold.
 bool isListed(std::string_view address) {
     const AddressParts parts = splitAddress(address);
-    return isDomain(parts.domain) && isLocal(parts.local) && comparedAddress(address) == address;
+    return address.size() <= kUserListAddressBytes && isDomain(parts.domain) && isLocal(parts.local) &&
+           comparedAddress(address) == address;
 }
 
 Expected<std::string> listedAddress(const char* where, std::string_view text) {
-    if (text.size() <= kUserListAddressBytes * 4 && isLocal(trimmed(text))) {
+    if (text.size() <= kMostBytes && isLocal(trimmed(text))) {
         std::string compared = comparedAddress(text);
-        if (!compared.empty() && isListed(compared)) return compared;
+        if (isListed(compared)) return compared;
     }
     return problem(where, "expected user@example.com, or @example.com for the whole domain, of at most " +
                               std::to_string(kUserListAddressBytes) + " bytes; found \"" +

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "common/base/digest.h"
+#include "common/policy/user_lists.h"
 #include "tests/component/slave_case.h"
 #include "tests/support/eventually.h"
 
@@ -106,6 +108,33 @@ TEST_CASE(
                      "example.org", "s1", "--ed25519"})
               .code == 0);
     CHECK(says(R"("detail":"","ok":true,"what":"signing")"));
+}
+
+TEST_CASE(
+    "the catalogs on disk act from the first mail on, and a damaged one is a problem of the node's health") {
+    SlaveCase slaveCase(R"({"rules": [{"id": "r", "when": {"user-list": {"is": "blocked"}},
+                                       "then": [{"reject": {"code": 550, "text": "no"}}]}]})");
+    const auto says = [&](const std::string& text) {
+        return slaveCase.slave.get("/healthz").find(text) != std::string::npos;
+    };
+    CHECK(slaveCase.send(caseMail("hello")).delivers());
+    CHECK_FALSE(says("catalog"));
+    slaveCase.slave.kill();
+    const std::string lists =
+        userListsBytes({userListEntry("bob@example.net", "block", "@example.org").value()});
+    const auto file = slaveCase.slave.storage() / "catalogs" / "user-lists";
+    std::ofstream(file) << "weir-catalog 1 user-lists " << sha256Hex(lists) << ' ' << lists.size() << '\n'
+                        << lists;
+    slaveCase.slave.start();
+    CHECK(slaveCase.send(caseMail("hello")).kind == 'y');
+    CHECK(slaveCase.send(caseMail("hello", {"ann@example.net"})).delivers());
+    CHECK(says(R"("detail":"1 entries of 1 owners","ok":true,"what":"catalog user-lists")"));
+    slaveCase.slave.kill();
+    std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
+    slaveCase.slave.start();
+    CHECK(slaveCase.send(caseMail("hello")).delivers());
+    CHECK(says("it is asked for again: name, size and digest do not fit what is in it\",\"ok\":false"));
+    CHECK(slaveCase.slave.logs("catalog.damaged"));
 }
 
 TEST_CASE("SIGHUP takes a new policy file, and a wrong one leaves the old rules serving") {

@@ -41,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             const auto again = UserLists::fromBytes(userListsBytes({*entry}));
             mustHold(again && (*again)->decide(entry->owner, entry->sender, "") == UserListKind::kBlock,
                      "an entry that was taken is read and found");
+            mustHold((*again)->decide(text, "", text) == UserListKind::kBlock, "and as it was written, too");
         }
     const auto json = parseJson(text);
     if (!json) return 0;

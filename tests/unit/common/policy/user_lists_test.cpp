@@ -60,7 +60,8 @@ TEST_CASE("what is no address in an entry is refused with its place") {
     CHECK(userListEntry("a@b.org", "Allow", "x@b.org").error().where == "kind");
     const std::string local(kUserListAddressBytes - 6, 'x');
     CHECK(userListEntry(local + "@b.org", "allow", "@b.org"));
-    CHECK_FALSE(userListEntry(local + "x@b.org", "allow", "@b.org"));
+    for (const std::size_t more : {1, 1'000, 10'000})
+        CHECK_FALSE(userListEntry(local + std::string(more, 'x') + "@b.org", "allow", "@b.org"));
 }
 
 TEST_CASE("equal entries make equal bytes, whatever their order") {
@@ -199,5 +200,7 @@ TEST_CASE("damaged user lists are refused or read, and never anything else") {
     const auto lists = listsOf({entry("@example.com", "block", "@b.org")});
     CHECK(decided(*lists, "a@example.com", "x@" + std::string(300'000, '.') + "b.org") == "nothing");
     CHECK(decided(*lists, std::string(1 << 20, '@'), "x@b.org") == "nothing");
+    CHECK(decided(*lists, "a@example.com", std::string(300, 'x') + "@b.org") == "block");
+    CHECK(decided(*lists, "a@example.com", std::string(300'000, 'x') + "@b.org") == "block");
     CHECK(decided(*lists, "a@example.com", std::string("x\0y@b.org", 9)) == "block");
 }
