@@ -166,7 +166,7 @@ void structure(TokenSet& set, const Message& message, MailContent& content, cons
     for (std::size_t i = 0; i < attachments.size() && i < limits.attachments; ++i) {
         set.words(Place::kAttachmentName, std::string_view(attachments[i].name).substr(0, 255));
         set.value(Place::kAttachmentType, attachments[i].declaredType);
-        set.value(Place::kAttachmentType, "." + attachments[i].extension.substr(0, 16));
+        set.value(Place::kAttachmentType, std::string(".").append(attachments[i].extension, 0, 16));
     }
     set.measure("attachments", attachments.size());
     for (const std::string& one : content.htmlFindings()) set.value(Place::kFinding, one);
