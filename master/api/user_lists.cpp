@@ -3,6 +3,7 @@
 //   POST /api/v1/user-lists          {"entries": [{"owner", "kind", "sender"}]}
 //   POST /api/v1/user-lists/remove   {"entries": [{"owner", "sender"}]}
 //   POST /api/v1/user-lists/import   {"text"}: an entry a line
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "master/api/answers.h"
@@ -27,6 +28,28 @@ Json withCounts(Json answer, const UserListCounts& counts, const UserListLimits&
     return answer;
 }
 
+bool mentionsField(const Json& condition) {
+    std::vector<const Json*> left = {&condition};
+    while (!left.empty()) {
+        const Json& one = *left.back();
+        left.pop_back();
+        if (one.is_object() && one.contains("user-list")) return true;
+        for (const Json& each : one)
+            if (each.is_structured()) left.push_back(&each);
+    }
+    return false;
+}
+
+// Whether a rule of the published policy asks for the lists at all; without one entries do nothing.
+bool actedOn(const PolicyDesk& policies) {
+    const auto published = policies.published();
+    if (!published || !published->document->contains("rules")) return false;
+    const Json& rules = published->document->at("rules");
+    return std::any_of(rules.begin(), rules.end(), [](const Json& rule) {
+        return rule.value("enabled", true) && rule.contains("when") && mentionsField(rule.at("when"));
+    });
+}
+
 Reply list(ApiServices& services, Request& request) {
     UserListQuery query;
     query.owner = textOf(request, "owner");
@@ -43,8 +66,9 @@ Reply list(ApiServices& services, Request& request) {
                          {"sender", one.sender},
                          {"added", timeJson(one.added)},
                          {"added_by", one.addedBy}});
-    return http::jsonReply(
-        200, withCounts(page(std::move(items), found.next), found.counts, services.userLists.limits()));
+    Json answer = withCounts(page(std::move(items), found.next), found.counts, services.userLists.limits());
+    answer["acted_on"] = actedOn(services.policies);
+    return http::jsonReply(200, answer);
 }
 
 Reply answered(ApiServices& services, const UserListAnswer& answer) {

@@ -70,7 +70,10 @@ void addList(CommandLine& line, CLI::App& lists) {
                           {"added", "/added"},
                           {"by", "/added_by", 30}},
                          "no entry matches") +
-                   fullness(found);
+                   fullness(found) +
+                   (found.at("acted_on").get<bool>() ? ""
+                                                     : "no rule of the published policy has the condition "
+                                                       "user-list: entries do nothing yet\n");
         });
     });
 }

@@ -28,8 +28,8 @@ void addTable(Migration& migration, const std::string& name, const std::string& 
 }
 
 std::vector<Migration> allMigrations() {
-    return {migration0001(), migration0002(), migration0003(),
-            migration0004(), migration0005(), migration0006(), migration0007()};
+    return {migration0001(), migration0002(), migration0003(), migration0004(),
+            migration0005(), migration0006(), migration0007()};
 }
 
 int migrate(const std::function<void(const std::function<void(Connection&)>&)>& work, Dialect dialect,

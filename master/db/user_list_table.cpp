@@ -17,9 +17,9 @@ std::vector<UserListRow> rowsWhere(Connection& connection, const std::string& re
 
 UserListState state(Connection& connection, std::string_view lock) {
     UserListState found;
-    connection.query("SELECT entries, version FROM user_list_state WHERE id = 1" + std::string(lock), {},
-                     [&](const Row& row) {
-                         found = {row.integer(0), row.integer(1)};
+    connection.query("SELECT entries, bytes, version FROM user_list_state WHERE id = 1" + std::string(lock),
+                     {}, [&](const Row& row) {
+                         found = {{row.integer(0), row.integer(1)}, row.integer(2)};
                      });
     return found;
 }
@@ -67,7 +67,7 @@ void eachUserListRow(Connection& connection, const std::function<void(UserListRo
 }
 
 void changeUserLists(Connection& connection, const std::vector<UserListRow>& put,
-                     const std::vector<UserListKey>& remove, std::int64_t grown) {
+                     const std::vector<UserListKey>& remove, const UserListSize& grown) {
     for (const auto& [owner, sender] : remove)
         connection.execute("DELETE FROM user_lists WHERE owner = ? AND sender = ?", {owner, sender});
     Values flat;
@@ -76,8 +76,10 @@ void changeUserLists(Connection& connection, const std::vector<UserListRow>& put
     if (!flat.empty())
         connection.upsertRows("user_lists", {"owner", "sender", "kind", "added", "added_by"},
                               {"owner", "sender"}, {}, {"kind", "added", "added_by"}, flat);
-    connection.execute("UPDATE user_list_state SET entries = entries + ?, version = version + 1 WHERE id = 1",
-                       {grown});
+    connection.execute(
+        "UPDATE user_list_state SET entries = entries + ?, bytes = bytes + ?, version = version + 1 WHERE id "
+        "= 1",
+        {grown.entries, grown.bytes});
 }
 
 }  // namespace weir::db

@@ -1,7 +1,7 @@
 // The tables user_lists and user_list_state: whose mail is wanted or not wanted, by recipient.
 //
 // An entry is owner × sender; its kind is "allow" or "block", one of them. Addresses are stored as they are
-// compared, in lower case. user_list_state knows how many entries there are and a version that grows with
+// compared, in lower case. user_list_state knows how large all of them are and a version that grows with
 // every change; lockUserLists() comes first in a transaction that changes anything.
 #pragma once
 
@@ -22,8 +22,12 @@ struct UserListRow {
     std::string addedBy;
 };
 
+struct UserListSize {
+    std::int64_t entries = 0, bytes = 0;  // bytes: what the services say
+};
 struct UserListState {
-    std::int64_t entries = 0, version = 0;
+    UserListSize size;
+    std::int64_t version = 0;
 };
 
 UserListState userListState(Connection& connection);
@@ -43,8 +47,8 @@ std::int64_t userListSize(Connection& connection, const std::string& owner);
 void eachUserListRow(Connection& connection, const std::function<void(UserListRow)>& each);
 
 // Adds the entries, or replaces those with the same owner and sender, and removes others; `grown`: by how
-// many entries there are more then (less: negative).
+// much all of them are more then (less: negative).
 void changeUserLists(Connection& connection, const std::vector<UserListRow>& put,
-                     const std::vector<UserListKey>& remove, std::int64_t grown);
+                     const std::vector<UserListKey>& remove, const UserListSize& grown);
 
 }  // namespace weir::db

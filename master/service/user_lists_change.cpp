@@ -11,6 +11,13 @@ namespace {
 // So that an audit row of the longest addresses stays below what the audit keeps in full.
 constexpr std::size_t kChangesOfAuditRow = 250;
 
+// In the catalog: its own line, and the owner's, as if each had one.
+std::int64_t bytesOf(const UserListEntry& entry) {
+    constexpr std::size_t kWords = 14;
+    return static_cast<std::int64_t>(entry.owner.size() + entry.sender.size() + kWords);
+}
+constexpr std::size_t kBytesBesideEntries = 64;  // the catalog's first and last line
+
 UserListResult refused(const UserListLine& line, std::string why) {
     return {line.line, line.owner, line.kind, line.sender, UserListOutcome::kRefused, std::move(why)};
 }
@@ -76,11 +83,7 @@ const char* toString(UserListOutcome outcome) {
 }
 
 UserListChange::UserListChange(db::Connection& connection, const Actor& actor, const UserListLimits& limits)
-    : connection_(connection),
-      actor_(actor),
-      limits_(limits),
-      entries_(static_cast<std::uint64_t>(std::max<std::int64_t>(db::lockUserLists(connection).entries, 0))) {
-}
+    : connection_(connection), actor_(actor), limits_(limits), before_(db::lockUserLists(connection).size) {}
 
 UserListResult UserListChange::put(const UserListLine& line) {
     const auto entry = checked(line, line.kind);
@@ -90,17 +93,17 @@ UserListResult UserListChange::put(const UserListLine& line) {
     UserListResult result{line.line, entry->owner, kind, entry->sender, UserListOutcome::kPresent, {}};
     const auto found = list.find(entry->sender);
     if (found != list.end() && found->second == kind) return result;
-    if (found == list.end() && list.size() >= limits_.ownerEntries)
-        return refused(line, entry->owner + " has " + std::to_string(list.size()) +
-                                 " entries, the most an owner may have");
-    if (found == list.end() && entries_ >= limits_.entries)
-        return refused(
-            line, "the lists have " + std::to_string(entries_) + " entries, the most there may be in all");
-    result.outcome = found == list.end() ? UserListOutcome::kAdded : UserListOutcome::kChanged;
-    remember({entry->owner, entry->sender},
-             found == list.end() ? std::nullopt : std::optional<std::string>(found->second));
-    if (found == list.end()) ++entries_;
-    list[entry->sender] = kind;
+    if (found != list.end()) {
+        result.outcome = UserListOutcome::kChanged;
+        remember({entry->owner, entry->sender}, found->second);
+        found->second = kind;
+        return result;
+    }
+    if (auto why = noRoomFor(*entry, list); !why.empty()) return refused(line, std::move(why));
+    result.outcome = UserListOutcome::kAdded;
+    remember({entry->owner, entry->sender}, std::nullopt);
+    list.emplace(entry->sender, kind);
+    grow(*entry, 1);
     return result;
 }
 
@@ -114,20 +117,36 @@ UserListResult UserListChange::remove(const UserListLine& line) {
                           {}};
     remember({entry->owner, entry->sender}, found->second);
     list.erase(found);
-    if (entries_ > 0) --entries_;
+    grow(*entry, -1);
     return result;
+}
+
+void UserListChange::grow(const UserListEntry& entry, int by) {
+    grown_.entries += by;
+    grown_.bytes += by * bytesOf(entry);
+}
+
+// Empty: there is room.
+std::string UserListChange::noRoomFor(const UserListEntry& entry, const Senders& list) const {
+    if (list.size() >= limits_.ownerEntries)
+        return entry.owner + " has " + std::to_string(list.size()) + " entries, the most an owner may have";
+    if (entries() >= limits_.entries)
+        return "the lists have " + std::to_string(entries()) + " entries, the most there may be in all";
+    const auto bytes = static_cast<std::uint64_t>(before_.bytes + grown_.bytes + bytesOf(entry));
+    if (bytes + kBytesBesideEntries > limits_.bytes)
+        return "with it the lists would take more than " + std::to_string(limits_.bytes) +
+               " bytes, the most in all";
+    return {};
 }
 
 bool UserListChange::write(std::string_view action) {
     std::vector<db::UserListRow> rows;
     std::vector<db::UserListKey> gone;
-    std::int64_t grown = 0;
     AuditRows audit(connection_, actor_, action);
     const auto time = toMillis(now());
     for (const auto& [key, before] : kindsBefore_) {
         const auto after = kindNow(key);
         if (before == after) continue;
-        grown += static_cast<std::int64_t>(after.has_value()) - static_cast<std::int64_t>(before.has_value());
         if (after)
             rows.push_back({key.first, *after, key.second, time, actor_.name.substr(0, 64)});
         else
@@ -136,7 +155,7 @@ bool UserListChange::write(std::string_view action) {
     }
     audit.flush();
     if (rows.empty() && gone.empty()) return false;
-    db::changeUserLists(connection_, rows, gone, grown);
+    db::changeUserLists(connection_, rows, gone, grown_);
     return true;
 }
 

@@ -43,12 +43,14 @@ class UserListChange {
     // Writes all of it; false when nothing is different. `action`: of the audit rows.
     bool write(std::string_view action);
 
-    std::uint64_t entries() const { return entries_; }
+    std::uint64_t entries() const { return static_cast<std::uint64_t>(before_.entries + grown_.entries); }
     // How many entries each owner has whom a line named.
     std::map<std::string, std::uint64_t> owners() const;
 
   private:
     using Senders = std::map<std::string, std::string>;  // their kind
+    void grow(const UserListEntry& entry, int by);
+    std::string noRoomFor(const UserListEntry& entry, const Senders& list) const;
     Senders& listOf(const std::string& owner);
     void remember(const db::UserListKey& key, const std::optional<std::string>& kind);
     std::optional<std::string> kindNow(const db::UserListKey& key) const;
@@ -56,7 +58,8 @@ class UserListChange {
     db::Connection& connection_;
     const Actor& actor_;
     const UserListLimits limits_;
-    std::uint64_t entries_;
+    const db::UserListSize before_;
+    db::UserListSize grown_;
     std::map<std::string, Senders> lists_;                               // as they will be
     std::map<db::UserListKey, std::optional<std::string>> kindsBefore_;  // of what was touched
 };

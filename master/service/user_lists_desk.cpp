@@ -71,7 +71,7 @@ UserListPage UserListsDesk::find(const UserListQuery& query) {
             rows.pop_back();
             page.next = cursorOf(rows.back());
         }
-        page.counts.entries = count(db::userListState(connection).entries);
+        page.counts.entries = count(db::userListState(connection).size.entries);
         if (!filter.owner.empty()) page.counts.owners[filter.owner] = 0;
         for (auto& row : rows) {
             page.counts.owners.try_emplace(row.owner, 0);

@@ -76,6 +76,28 @@ TEST_CASE("entries are added, listed, changed and removed, and every answer says
     });
 }
 
+TEST_CASE("the page says whether a rule of the published policy asks for the lists") {
+    ApiCase it;
+    const auto publish = [&](const json& condition, bool enabled) {
+        json document = samplePolicy("lists");
+        document["rules"][0]["when"] = condition;
+        document["rules"][0]["enabled"] = enabled;
+        const auto draft = it.ask(it.admin(), "GET", "/policy/draft");
+        const auto put = it.ask(it.admin(), "PUT", "/policy/draft", {{"document", document}},
+                                {{"If-Match", draft.field("ETag")}});
+        REQUIRE(put.status == 200);
+        REQUIRE(it.ask(it.admin(), "POST", "/policy/publish", {{"comment", "x"}},
+                       {{"If-Match", put.field("ETag")}})
+                    .status == 201);
+        return it.json(it.admin(), "/user-lists")["acted_on"].get<bool>();
+    };
+    CHECK(publish({{"subject", {{"contains", "user-list"}}}}, true) == false);
+    const json nested = {
+        {"all", {{{"not", {{"user-list", {{"is", "allowed"}}}}}}, {{"subject", {{"contains", "x"}}}}}}};
+    CHECK(publish(nested, true) == true);
+    CHECK(publish(nested, false) == false);
+}
+
 TEST_CASE("lines are imported, and the wrong ones told with their number") {
     onEachMaster([](ApiCase& it) {
         const auto answer =
@@ -106,7 +128,7 @@ TEST_CASE("what is no request for the user lists is refused with the place") {
     post(it, "/remove", {{"entries", {entry("a@b.example", "allow", "c@d.example")}}}, 422);
     post(it, "/import", {{"text", 7}}, 422);
     post(it, "", {{"entries", {entry("a@b.example", "allow", "c@d.example")}}}, 403, "auditor");
-    CHECK(it.ask(it.admin(), "GET", "/user-lists?kind=maybe").status == 422);
-    CHECK(it.ask(it.admin(), "GET", "/user-lists?cursor=x").status == 422);
+    CHECK(it.ask(it.admin(), "GET", "/user-lists?kind=maybe").status == 400);
+    CHECK(it.ask(it.admin(), "GET", "/user-lists?cursor=x").status == 400);
     CHECK(it.json(it.admin(), "/user-lists")["entries"] == 0);
 }

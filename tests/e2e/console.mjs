@@ -201,6 +201,7 @@ async function userLists() {
   await blocked.getByRole("button", { name: /^Remove / }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove entry" }).click();
   await blocked.waitFor({ state: "detached" });
+  await ask({ do: "unblocked" });
   done("lines are imported, the wrong one told, and entries removed");
 }
 

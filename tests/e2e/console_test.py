@@ -60,6 +60,14 @@ class Hands:
             self.send({"subject": f"alertword {word}"})
         wait_for("the alert", lambda: [one["mails"] for one in self.cluster.api.get("/alerts")["items"]] == [2])
 
+    def unblocked(self, _):
+        """No node holds mail of the sender any more: what was removed in the browser acts."""
+        for node in self.cluster.nodes():
+            wish = {"source": "published", "node": node, "on_node": True, "mail": mail("tried").decode(),
+                    "envelope": {"sender": "sender@example.org", "recipients": ["user@company.example"], "client_address": "192.0.2.1"}}
+            wait_for(f"the sender's mail to pass on {node}", lambda: [one["verdict"] for one in self.cluster.api.post(
+                "/policy/simulate", wish)["outcomes"]] == ["deliver"])
+
     def sink(self, request):
         wait_for("the mail in the sink", lambda: any(
             request["subject"] in (m["Subject"] or "") for m in self.cluster.delivered(self.slave)))

@@ -58,7 +58,7 @@ export const userListRoutes = {
       .filter((one) => !q || one.owner.includes(q) || one.sender.includes(q))
       .sort((a, b) => a.owner.localeCompare(b.owner) || a.sender.localeCompare(b.sender));
     const owners = asked("owner") ? [asked("owner")] : items.map((one) => one.owner);
-    return { items, next: null, ...counts(owners) };
+    return { items, next: null, ...counts(owners), acted_on: process.env.WEIR_DEV_IDLE_LISTS !== "1" };
   },
   "POST /user-lists": ({ body }) => answer(body.entries.map((one, index) => put(one, index + 1))),
   "POST /user-lists/remove": ({ body }) =>

@@ -37,7 +37,8 @@ export interface ListResult {
   detail: string;
 }
 
-export type ListPage = Page<ListItem> & ListCounts;
+// `acted_on`: whether a rule of the published policy asks for the lists.
+export type ListPage = Page<ListItem> & ListCounts & { acted_on: boolean };
 export type ListAnswer = { results: ListResult[] } & ListCounts;
 
 export const userListFilters = ["q", "owner", "sender", "kind"] as const;

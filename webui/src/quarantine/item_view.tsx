@@ -74,7 +74,6 @@ export function ItemView({ id, acts, onRelease, onDelete, onLearn, learning: bus
           </Button>
         )}
       </Group>
-      {acts && <SenderChoice mail={data} />}
       <LearnLine
         sha256={data.sha256}
         learn={acts && canRelease(data) ? (as) => onLearn(data, as) : undefined}
@@ -87,7 +86,7 @@ export function ItemView({ id, acts, onRelease, onDelete, onLearn, learning: bus
           <Text c="var(--w-text)">{quarantine.awayText(data.node)}</Text>
         </Notice>
       )}
-      <Facts rows={mainRows(data)} />
+      <Facts rows={mainRows(data, acts)} />
       <div style={{ marginTop: 16 }}>
         <PreviewTabs item={data} details={<Facts rows={detailRows(data)} />} />
       </div>
@@ -96,10 +95,16 @@ export function ItemView({ id, acts, onRelease, onDelete, onLearn, learning: bus
 }
 
 // What decides: who, to whom, why.
-function mainRows(item: QuarantineDetail): [string, ReactNode][] {
+function mainRows(item: QuarantineDetail, acts: boolean): [string, ReactNode][] {
   const words = quarantine.facts;
   const rows: [string, ReactNode][] = [
-    [words.from, <CopyText key="f" text={item.sender || mailWords.emptySender} />],
+    [
+      words.from,
+      <div key="f">
+        <CopyText text={item.sender || mailWords.emptySender} />
+        {acts && <SenderChoice mail={item} />}
+      </div>,
+    ],
     [
       words.to,
       <span key="t" className="mono">

@@ -20,6 +20,9 @@ export const userLists = {
   emptyTitle: "Nobody has a list yet",
   emptyText:
     "An entry says that one recipient, or a whole domain of them, wants a sender's mail or does not. Rules act on it with the condition user-list.",
+  idleTitle: "No rule acts on these lists",
+  idleText:
+    "Entries do nothing until a rule of the published policy has the condition user-list (blocked: hold or refuse the mail; allowed: let it pass).",
   noMatch: "No entry matches this filter",
   add: "Add an entry",
   addTitle: "Add an entry",

@@ -20,9 +20,9 @@ const kinds: ListKind[] = ["allow", "block"];
 export function SenderChoice({ mail }: { mail: Mail }) {
   const [kind, setKind] = useState<ListKind>();
   return (
-    <Group gap={8} mb={12}>
+    <Group gap={6} my={4}>
       {kinds.map((one) => (
-        <Button key={one} size="xs" variant="default" onClick={() => setKind(one)}>
+        <Button key={one} size="compact-xs" variant="default" onClick={() => setKind(one)}>
           {userLists.always[one]}
         </Button>
       ))}

@@ -113,8 +113,10 @@ export function UserListCard({ entry, acts }: { entry: ListItem; acts: ListActs 
         {entry.sender}
       </div>
       <div className="card-line" style={{ alignItems: "center", marginTop: 4 }}>
-        {acts && <Choice entry={entry} acts={acts} />}
-        <Since entry={entry} />
+        <span style={{ display: "flex", alignItems: "center", gap: 10 }}>
+          {acts && <Choice entry={entry} acts={acts} />}
+          <Since entry={entry} />
+        </span>
         {acts && <Remove entry={entry} acts={acts} />}
       </div>
     </div>

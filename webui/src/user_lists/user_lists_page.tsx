@@ -18,6 +18,7 @@ import { Confirm } from "../kit/confirm";
 import { DataTable } from "../kit/data_table";
 import { ActiveFilters, Paging, Pick, SearchBox } from "../kit/filter_bar";
 import { Icon } from "../kit/icons";
+import { Notice } from "../kit/notice";
 import { PageHead } from "../kit/page";
 import { said } from "../kit/said";
 import { useSearchState } from "../kit/use_search";
@@ -84,6 +85,11 @@ export function UserListsPage() {
       <PageHead title={userLists.title} text={userLists.question}>
         {actions}
       </PageHead>
+      {data && !data.acted_on && (
+        <Notice tone="quarantine" title={userLists.idleTitle}>
+          {userLists.idleText}
+        </Notice>
+      )}
       <div className="panel">
         <search className="filters">
           <SearchBox

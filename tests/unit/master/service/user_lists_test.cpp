@@ -195,6 +195,28 @@ TEST_CASE("the lists have so many entries in all, however many write at once") {
     });
 }
 
+TEST_CASE("the lists take as many bytes as the catalog may, and what is removed makes room") {
+    onEachDatabase([](TestDatabase& it) {
+        UserListLimits limits;
+        limits.bytes = 400;
+        House house(it, limits);
+        const auto filled = house.desk.add(kAnn, linesOf("bob@a.example", 0, 20));
+        const auto taken = filled.counts.entries;
+        CHECK(taken > 5);
+        CHECK(taken < 20);
+        CHECK(filled.results[19].detail ==
+              "with it the lists would take more than 400 bytes, the most in all");
+        house.desk.start();
+        CHECK(house.shelf.bytes(kUserListsCatalog)->size() <= limits.bytes);
+        house.desk.stop();
+        house.desk.remove(kAnn, {line("bob@a.example", "", "s0@b.example")});
+        CHECK(outcomes(house.desk.add(kAnn, {line("bob@a.example", "allow", "s1@b.example"),
+                                             line("bob@a.example", "allow", "t0@b.example"),
+                                             line("bob@a.example", "allow", "t1@b.example")})) ==
+              Words{"changed", "added", "refused"});
+    });
+}
+
 TEST_CASE("an import takes the good lines in one transaction and tells of the others") {
     onEachDatabase([](TestDatabase& it) {
         House house(it);
