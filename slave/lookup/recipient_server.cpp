@@ -81,9 +81,9 @@ ProbeAnswer RecipientServer::find(const std::string& address) {
         auto inside = state_->shared.lock();
         if (auto known = inside->fresh.find(address, now)) return *known;
         if (now < inside->notBefore)
-            return State::without(*inside, address, now,
-                                  {ProbeAnswer::State::kUnavailable,
-                                   "left alone for a moment after: " + inside->lastFailure});
+            return State::without(
+                *inside, address, now,
+                {ProbeAnswer::State::kUnavailable, "left alone for a moment after: " + inside->lastFailure});
     }
     const ProbeAnswer answer = state_->ask(address);
     auto inside = state_->shared.lock();

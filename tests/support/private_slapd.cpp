@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <thread>
@@ -34,6 +35,15 @@ int freePort() {
     getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
     close(fd);
     return ntohs(address.sin_port);
+}
+
+// Also where there is no such thread any more.
+bool isStopped(const std::filesystem::path& stat) {
+    std::ifstream file(stat);
+    std::string line;
+    std::getline(file, line);
+    const std::size_t name = line.rfind(") ");
+    return name == std::string::npos || line.compare(name + 2, 1, "T") == 0;
 }
 
 bool listening(int port) {
@@ -105,6 +115,10 @@ void PrivateSlapd::kill() {
 }
 void PrivateSlapd::pause() {
     ::kill(process_, SIGSTOP);
+    // A thread on another processor goes on for a moment, and may answer a question.
+    const std::filesystem::path tasks = "/proc/" + std::to_string(process_) + "/task";
+    for (const auto& task : std::filesystem::directory_iterator(tasks))
+        while (!isStopped(task.path() / "stat")) std::this_thread::yield();
 }
 void PrivateSlapd::resume() {
     ::kill(process_, SIGCONT);
