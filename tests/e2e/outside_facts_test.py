@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Facts from outside through real nodes: DMARC and a DNS list by the cluster's name server, recipients by their mail server, a greylist that both share."""
+import contextlib
 import json
+import socket
 import socketserver
 import threading
 import time
@@ -24,10 +26,10 @@ def content(sender, subject, more=""):
 class RecipientServer(socketserver.ThreadingTCPServer):
     """Where the mail of known.example would be delivered: it has two addresses."""
     allow_reuse_address = daemon_threads = True
-    asked = []
 
     class Session(socketserver.StreamRequestHandler):
         def handle(self):
+            self.server.sessions.append(self.connection)
             self.wfile.write(b"220 backend ESMTP\r\n")
             for line in self.rfile:
                 verb = line[:4].upper()
@@ -42,11 +44,15 @@ class RecipientServer(socketserver.ThreadingTCPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), self.Session)
+        self.asked, self.sessions = [], []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def stop(self):
         self.shutdown()
         self.server_close()
+        for session in self.sessions:
+            with contextlib.suppress(OSError):
+                session.shutdown(socket.SHUT_RDWR)
 
 
 def recipients(smtp, backend):
