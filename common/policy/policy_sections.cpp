@@ -8,16 +8,12 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view kOnFailure[] = {"tempfail", "skip", "quarantine", "score"};
 constexpr Score kMostScore = 1'000'000'000;
 
 }  // namespace
 
 const char* toString(OnFailure choice) {
     return kOnFailure[static_cast<std::size_t>(choice)].data();
-}
-std::span<const std::string_view> onFailureChoices() {
-    return kOnFailure;
 }
 
 bool ScannerSection::operator==(const ScannerSection& other) const {

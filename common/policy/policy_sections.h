@@ -117,8 +117,7 @@ struct DirectorySection {
 };
 struct RecipientServerSection {
     std::vector<std::string> domains;
-    std::string host;
-    int port = 25;
+    std::string server;  // HOST:PORT
     FailureChoice failure{OnFailure::kTempfail};
     int timeoutMillis = 5'000;
     int keepHours = 24;           // that an address is there

@@ -1,6 +1,5 @@
 // What the checks of mail work with (declared in section_lists.h).
 #include <algorithm>
-#include <cstdlib>
 
 #include "common/mail/address.h"
 #include "common/mail/ascii.h"
@@ -14,7 +13,6 @@ namespace {
 
 using Kind = SettingSpec::Kind;
 
-constexpr std::string_view kOnFailure[] = {"tempfail", "skip", "quarantine", "score"};
 constexpr std::string_view kAsks[] = {"client",      "client-name", "helo",    "sender-domain",
                                       "from-domain", "url-domain",  "url-host"};
 constexpr std::string_view kKeys[] = {"client",    "client-network",   "sender", "sender-domain", "user",
@@ -117,10 +115,7 @@ constexpr SettingSpec kAuthentication[] = {
              "result temperror, hold the mail in the queue \"unscanned\", or add failure_score and go on.",
      .fallback = "skip",
      .choices = kOnFailure},
-    {.name = "failure_score",
-     .kind = Kind::kDecimal,
-     .help = "Added to the score of the mail where on_failure is score.",
-     .fallback = "0"},
+    kFailureScore,
     {.name = "write_header",
      .kind = Kind::kFlag,
      .help = "Add an Authentication-Results field (RFC 8601) to inbound mail that was authenticated.",
@@ -166,10 +161,7 @@ constexpr SettingSpec kDnsList[] = {
              "mail in the queue \"unscanned\", or add failure_score and go on.",
      .fallback = "skip",
      .choices = kOnFailure},
-    {.name = "failure_score",
-     .kind = Kind::kDecimal,
-     .help = "Added to the score of the mail where on_failure is score.",
-     .fallback = "0"},
+    kFailureScore,
 };
 
 constexpr SettingSpec kGreylisting[] = {
@@ -254,10 +246,7 @@ constexpr SettingSpec kParsing[] = {
              "without, hold the mail in the queue \"unscanned\", or add failure_score and go on.",
      .fallback = "quarantine",
      .choices = kOnFailure},
-    {.name = "failure_score",
-     .kind = Kind::kDecimal,
-     .help = "Added to the score of the mail where on_failure is score.",
-     .fallback = "0"},
+    kFailureScore,
     {.name = "timeout_ms",
      .kind = Kind::kNumber,
      .help = "Milliseconds for all parts of one mail.",
@@ -312,13 +301,11 @@ constexpr SettingSpec kRecipientServer[] = {
              "failure_score and go on.",
      .fallback = "tempfail",
      .choices = kOnFailure},
-    {.name = "failure_score",
-     .kind = Kind::kDecimal,
-     .help = "Added to the score of the mail where on_failure is score.",
-     .fallback = "0"},
+    kFailureScore,
     {.name = "timeout_ms",
      .kind = Kind::kNumber,
-     .help = "Milliseconds to wait for the answer about one address.",
+     .help = "Milliseconds to wait for the answer about one address. All addresses of one mail together have "
+             "20 seconds; those that are left then count as not answered.",
      .fallback = "5000",
      .low = 100,
      .high = 60000},
@@ -386,10 +373,7 @@ constexpr SettingSpec kDirectory[] = {
          "was not there, hold the mail in the queue \"unscanned\", or add failure_score and go on.",
      .fallback = "tempfail",
      .choices = kOnFailure},
-    {.name = "failure_score",
-     .kind = Kind::kDecimal,
-     .help = "Added to the score of the mail where on_failure is score.",
-     .fallback = "0"},
+    kFailureScore,
     {.name = "timeout_ms",
      .kind = Kind::kNumber,
      .help = "Milliseconds to wait for an answer.",
@@ -499,16 +483,9 @@ constexpr SectionSpec kSections[] = {
     {"recipient-servers", "Recipient servers",
      "Mail servers that are asked with RCPT TO whether an address is there.", kRecipientServer,
      [](const SettingValues& values, const std::string& name, PolicySections& into) -> Expected<void> {
-         const std::string& server = values.text("server");
-         const std::size_t colon = server.rfind(':');
          RecipientServerSection& one = into.recipientServers[name];
-         one = {values.texts("domains"),
-                server.substr(0, colon),
-                colon == std::string::npos ? 0 : std::atoi(server.c_str() + colon + 1),
-                failureOf(values),
-                values.integer("timeout_ms"),
-                values.integer("keep_h"),
-                values.integer("keep_unknown_min")};
+         one = {values.texts("domains"),      values.text("server"),    failureOf(values),
+                values.integer("timeout_ms"), values.integer("keep_h"), values.integer("keep_unknown_min")};
          for (std::string& domain : one.domains) domain = lowered(domain);
          for (const auto& [other, section] : into.recipientServers)
              for (const std::string& domain : section.domains)

@@ -6,8 +6,6 @@ namespace {
 
 using Kind = SettingSpec::Kind;
 
-constexpr std::string_view kOnFailure[] = {"tempfail", "skip", "quarantine", "score"};
-
 Expected<void> checkService(std::string_view text) {
     for (char c : text)
         if (c <= ' ' || c > '~') return problem("", "expected printable ASCII without space");
@@ -41,10 +39,6 @@ constexpr SettingSpec maxSize(std::string_view fallback) {
             .low = 1024,
             .high = 4294967296ull};
 }
-constexpr SettingSpec kFailureScore{.name = "failure_score",
-                                    .kind = Kind::kDecimal,
-                                    .help = "Added to the score of the mail where on_failure is score.",
-                                    .fallback = "0"};
 constexpr SettingSpec kTimeout{.name = "timeout_ms",
                                .kind = Kind::kNumber,
                                .help = "Milliseconds to wait for the answer about one mail.",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "common/policy/policy_sections.h"
 
@@ -15,8 +16,14 @@ actionSections();                             // what actions refer to: queues, 
 std::span<const SectionSpec> nodeSections();  // retention, report queue
 std::span<const SectionSpec> reportSections();  // DMARC reports
 
-std::span<const std::string_view> onFailureChoices();
-// "on_failure" and "failure_score" of a section.
+// "on_failure" and "failure_score" of a section: the words in the order of OnFailure, the setting, the two
+// as read.
+inline constexpr std::string_view kOnFailure[] = {"tempfail", "skip", "quarantine", "score"};
+inline constexpr SettingSpec kFailureScore{
+    .name = "failure_score",
+    .kind = SettingSpec::Kind::kDecimal,
+    .help = "Added to the score of the mail where on_failure is score.",
+    .fallback = "0"};
 FailureChoice failureOf(const SettingValues& values);
 
 // Checks of texts.

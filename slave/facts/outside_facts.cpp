@@ -288,7 +288,7 @@ FactAnswer OutsideFacts::verification(const std::string& recipient) {
         return answer;
     }
     const Stopwatch watch;
-    const ProbeAnswer found = server->second->find(normalAddress(recipient));
+    const ProbeAnswer found = server->second->find(normalAddress(recipient), askingLeft_);
     waited_["recipient-servers"] += watch.millis();
     answer.note = found.text;
     switch (found.state) {
@@ -304,7 +304,7 @@ FactAnswer OutsideFacts::verification(const std::string& recipient) {
             for (const auto& [name, section] : policy_.sections().recipientServers)
                 if (std::count(section.domains.begin(), section.domains.end(), domain) != 0)
                     answer.failures.push_back({why, section.failure});
-            if (failed_.insert(why).second) failures_.push_back(why);
+            if (failed_.insert("recipient-servers").second) failures_.push_back(why);
     }
     return answer;
 }

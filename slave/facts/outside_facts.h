@@ -4,6 +4,7 @@
 // Each is asked at most once a mail. Never throws. One thread.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -84,6 +85,7 @@ class OutsideFacts final : public FactSource {
     std::map<std::string, FactAnswer>
         known_;  // answers that several fields are made of, or several recipients want
     std::map<std::string, RateAnswer> rates_;
+    std::chrono::milliseconds askingLeft_{20'000};  // for recipient servers
     std::vector<std::string> viruses_, failures_;
     std::set<std::string> failed_;
     std::map<std::string, double> waited_;

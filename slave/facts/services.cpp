@@ -5,6 +5,7 @@
 #include <map>
 
 #include "common/base/log.h"
+#include "common/config/settings.h"
 
 namespace weir {
 namespace {
@@ -83,19 +84,20 @@ RecipientServers recipientServersOf(const PolicySections& sections, const Recipi
     RecipientServers all;
     for (const auto& [name, section] : sections.recipientServers) {
         RecipientServerSettings settings;
-        settings.host = section.host;
-        settings.port = static_cast<std::uint16_t>(section.port);
+        const auto server = parseSocketName(section.server);
+        settings.host = server ? server->host : section.server;
+        settings.port = static_cast<std::uint16_t>(server ? server->port : 0);
         settings.heloName = hostName;
         settings.timeout = std::chrono::milliseconds(section.timeoutMillis);
         settings.keepDeliverable = std::chrono::hours(section.keepHours);
         settings.keepUndeliverable = std::chrono::minutes(section.keepUnknownMinutes);
-        std::shared_ptr<RecipientServer> server;
+        std::shared_ptr<RecipientServer> kept;
         for (const std::string& domain : section.domains)
             if (const auto old = before.find(domain);
-                !server && old != before.end() && old->second->settings() == settings)
-                server = old->second;
-        if (!server) server = std::make_shared<RecipientServer>(std::move(settings));
-        for (const std::string& domain : section.domains) all[domain] = server;
+                !kept && old != before.end() && old->second->settings() == settings)
+                kept = old->second;
+        if (!kept) kept = std::make_shared<RecipientServer>(std::move(settings));
+        for (const std::string& domain : section.domains) all[domain] = kept;
     }
     return all;
 }

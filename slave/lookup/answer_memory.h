@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <list>
 #include <optional>
 #include <string>
@@ -22,21 +23,26 @@ class AnswerMemory {
     }
     // `most`: entries that are kept.
     void put(const std::string& question, const Answer& answer, Clock::time_point until, std::size_t most) {
-        const auto [entry, added] = entries_.insert_or_assign(question, Entry{answer, until});
-        if (added) order_.push_back(question);
-        while (order_.size() > most) {
-            entries_.erase(order_.front());
-            order_.pop_front();
-        }
+        forget(question);
+        order_.push_back(question);
+        entries_.emplace(question, Entry{answer, until, std::prev(order_.end())});
+        while (order_.size() > most) forget(std::string(order_.front()));
+    }
+    void forget(const std::string& question) {
+        const auto found = entries_.find(question);
+        if (found == entries_.end()) return;
+        order_.erase(found->second.place);
+        entries_.erase(found);
     }
 
   private:
     struct Entry {
         Answer answer;
         Clock::time_point until;
+        std::list<std::string>::iterator place;
     };
     std::unordered_map<std::string, Entry> entries_;
-    std::list<std::string> order_;
+    std::list<std::string> order_;  // the oldest answer first
 };
 
 }  // namespace weir

@@ -74,7 +74,7 @@ const RecipientServerSettings& RecipientServer::settings() const {
     return state_->settings;
 }
 
-ProbeAnswer RecipientServer::find(const std::string& address) {
+ProbeAnswer RecipientServer::find(const std::string& address, std::chrono::milliseconds& left) {
     const RecipientServerSettings& settings = state_->settings;
     const Clock::time_point now = Clock::now();
     {
@@ -84,8 +84,12 @@ ProbeAnswer RecipientServer::find(const std::string& address) {
             return State::without(
                 *inside, address, now,
                 {ProbeAnswer::State::kUnavailable, "left alone for a moment after: " + inside->lastFailure});
+        if (left.count() <= 0)
+            return State::without(*inside, address, now,
+                                  {ProbeAnswer::State::kUnsaid, "the mail has used up its time to ask"});
     }
     const ProbeAnswer answer = state_->ask(address);
+    left -= std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - now);
     auto inside = state_->shared.lock();
     switch (answer.state) {
         case ProbeAnswer::State::kDeliverable:
@@ -95,7 +99,7 @@ ProbeAnswer RecipientServer::find(const std::string& address) {
             return answer;
         case ProbeAnswer::State::kUndeliverable:
             inside->fresh.put(address, answer, now + settings.keepUndeliverable, settings.remembered);
-            inside->believed.put(address, answer, now, settings.remembered);  // not any more
+            inside->believed.forget(address);
             return answer;
         case ProbeAnswer::State::kUnsaid:
             break;

@@ -36,8 +36,10 @@ class RecipientServer {
     RecipientServer& operator=(const RecipientServer&) = delete;
 
     const RecipientServerSettings& settings() const;
-    // Waits at most the time-out. Never throws.
-    ProbeAnswer find(const std::string& address);
+    // Waits at most the time-out, and for the system to look the server's name up. `left`: what one mail may
+    // still wait for all its addresses, less what this took; at 0 only what is remembered is told. Never
+    // throws.
+    ProbeAnswer find(const std::string& address, std::chrono::milliseconds& left);
 
   private:
     struct State;

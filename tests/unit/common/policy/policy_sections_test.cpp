@@ -56,8 +56,7 @@ TEST_CASE("a recipient server has an address and domains of its own") {
         parsed(R"({"recipient-servers":{"main":{"domains":["Example.com"],"server":"[2001:db8::1]:2525"}}})");
     const RecipientServerSection& one = policy->sections.recipientServers.at("main");
     CHECK(one.domains == std::vector<std::string>{"example.com"});
-    CHECK(one.host == "[2001:db8::1]");
-    CHECK(one.port == 2525);
+    CHECK(one.server == "[2001:db8::1]:2525");
     CHECK(one.failure.choice == OnFailure::kTempfail);
     for (const char* server : {"mail.example.com", ":25", "mail.example.com:0", "mail.example.com:x", ""})
         CHECK(problemsOfSections(R"({"recipient-servers":{"a":{"domains":["example.com"],"server":")" +

@@ -23,6 +23,12 @@ RecipientServerSettings settingsFor(const SmtpSink& sink) {
     return settings;
 }
 
+// For a mail that has time enough.
+ProbeAnswer find(RecipientServer& server, const std::string& address) {
+    std::chrono::milliseconds left = 1min;
+    return server.find(address, left);
+}
+
 SinkBehaviour withoutJoe() {
     SinkBehaviour behaviour;
     behaviour.refusedRecipients = {"joe@example.net"};
@@ -41,8 +47,8 @@ TEST_CASE("each address is asked for once, on one connection") {
     SmtpSink sink(withoutJoe());
     RecipientServer server(settingsFor(sink));
     for (int i = 0; i < 3; ++i) {
-        CHECK(server.find("ann@example.net").state == State::kDeliverable);
-        CHECK(server.find("joe@example.net").state == State::kUndeliverable);
+        CHECK(find(server, "ann@example.net").state == State::kDeliverable);
+        CHECK(find(server, "joe@example.net").state == State::kUndeliverable);
     }
     CHECK(heard(sink, "EHLO") == 1);
     CHECK(heard(sink, "RCPT") == 2);
@@ -54,16 +60,16 @@ TEST_CASE("what is remembered has a limit, and an end") {
     SECTION("of addresses") {
         settings.remembered = 1;
         RecipientServer server(settings);
-        server.find("ann@example.net");
-        server.find("bob@example.net");
-        server.find("ann@example.net");
+        find(server, "ann@example.net");
+        find(server, "bob@example.net");
+        find(server, "ann@example.net");
         CHECK(heard(sink, "RCPT") == 3);
     }
     SECTION("of time") {
         settings.keepDeliverable = settings.keepUndeliverable = -1s;
         RecipientServer server(settings);
         for (const char* address : {"ann@example.net", "joe@example.net"})
-            for (int i = 0; i < 2; ++i) server.find(address);
+            for (int i = 0; i < 2; ++i) find(server, address);
         CHECK(heard(sink, "RCPT") == 4);
     }
 }
@@ -73,12 +79,12 @@ TEST_CASE("an address that was there is believed while the server is away, and n
     RecipientServerSettings settings = settingsFor(*sink);
     settings.keepDeliverable = settings.keepUndeliverable = -1s;
     RecipientServer server(settings);
-    CHECK(server.find("ann@example.net").state == State::kDeliverable);
-    CHECK(server.find("joe@example.net").state == State::kUndeliverable);
+    CHECK(find(server, "ann@example.net").state == State::kDeliverable);
+    CHECK(find(server, "joe@example.net").state == State::kUndeliverable);
     sink.reset();
-    CHECK(server.find("ann@example.net").state == State::kDeliverable);
-    CHECK(server.find("joe@example.net").state == State::kUnavailable);
-    CHECK(server.find("bob@example.net").state == State::kUnavailable);
+    CHECK(find(server, "ann@example.net").state == State::kDeliverable);
+    CHECK(find(server, "joe@example.net").state == State::kUnavailable);
+    CHECK(find(server, "bob@example.net").state == State::kUnavailable);
 }
 
 TEST_CASE("an address that went is not believed to be there any more") {
@@ -87,11 +93,11 @@ TEST_CASE("an address that went is not believed to be there any more") {
     settings.keepDeliverable = settings.keepUndeliverable = -1s;
     settings.connections = 0;
     RecipientServer server(settings);
-    CHECK(server.find("joe@example.net").state == State::kDeliverable);
+    CHECK(find(server, "joe@example.net").state == State::kDeliverable);
     sink->behave(withoutJoe());
-    CHECK(server.find("joe@example.net").state == State::kUndeliverable);
+    CHECK(find(server, "joe@example.net").state == State::kUndeliverable);
     sink.reset();
-    CHECK(server.find("joe@example.net").state == State::kUnavailable);
+    CHECK(find(server, "joe@example.net").state == State::kUnavailable);
 }
 
 TEST_CASE(
@@ -102,8 +108,9 @@ TEST_CASE(
         settings.pause = 1min;
         RecipientServer server(settings);
         sink.reset();
-        server.find("ann@example.net");
-        CHECK_THAT(server.find("bob@example.net").text, Catch::StartsWith("left alone for a moment after: "));
+        find(server, "ann@example.net");
+        CHECK_THAT(find(server, "bob@example.net").text,
+                   Catch::StartsWith("left alone for a moment after: "));
     }
     SECTION("unsaid") {
         SinkBehaviour behaviour = withoutJoe();
@@ -112,8 +119,8 @@ TEST_CASE(
         RecipientServerSettings settings = settingsFor(sink);
         settings.pause = 1min;
         RecipientServer server(settings);
-        CHECK(server.find("joe@example.net").state == State::kUnsaid);
-        CHECK(server.find("ann@example.net").state == State::kDeliverable);
+        CHECK(find(server, "joe@example.net").state == State::kUnsaid);
+        CHECK(find(server, "ann@example.net").state == State::kDeliverable);
     }
 }
 
@@ -121,7 +128,34 @@ TEST_CASE("a kept connection that its server closed is no failure") {
     SinkBehaviour behaviour;
     auto first = std::make_unique<SmtpSink>(behaviour);
     RecipientServer server(settingsFor(*first));
-    CHECK(server.find("ann@example.net").state == State::kDeliverable);
+    CHECK(find(server, "ann@example.net").state == State::kDeliverable);
     first->dropAll();
-    CHECK(server.find("bob@example.net").state == State::kDeliverable);
+    CHECK(find(server, "bob@example.net").state == State::kDeliverable);
+}
+
+TEST_CASE("addresses that are not there do not push out those that are believed to be") {
+    auto sink = std::make_unique<SmtpSink>(withoutJoe());
+    RecipientServerSettings settings = settingsFor(*sink);
+    settings.keepDeliverable = -1s;
+    settings.remembered = 1;
+    RecipientServer server(settings);
+    CHECK(find(server, "ann@example.net").state == State::kDeliverable);
+    CHECK(find(server, "joe@example.net").state == State::kUndeliverable);
+    sink.reset();
+    CHECK(find(server, "ann@example.net").state == State::kDeliverable);
+}
+
+TEST_CASE("a mail that has used up its time is told what is known, and asks for nothing more") {
+    SmtpSink sink(withoutJoe());
+    RecipientServer server(settingsFor(sink));
+    std::chrono::milliseconds left = 1min;
+    CHECK(server.find("ann@example.net", left).state == State::kDeliverable);
+    CHECK(left < 1min);
+    const std::chrono::milliseconds before = left;
+    CHECK(server.find("ann@example.net", left).state == State::kDeliverable);
+    CHECK(left == before);  // what is known costs nothing
+    left = 0ms;
+    CHECK(server.find("ann@example.net", left).state == State::kDeliverable);
+    CHECK(server.find("bob@example.net", left).state == State::kUnsaid);
+    CHECK(heard(sink, "RCPT") == 1);
 }
