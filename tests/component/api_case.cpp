@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <mutex>
 
 #include "common/base/durable_file.h"
 #include "common/wire/join_token.h"
@@ -20,8 +21,11 @@ void write(const std::filesystem::path& path, const std::string& text) {
     std::ofstream(path) << text;
 }
 
-// Whatever a test gets as an answer must be in openapi.yaml, where that has the route.
+// Whatever a test gets as an answer must be in openapi.yaml, where that has the route. One at a time: some
+// tests ask from many threads, and Catch2's assertions may not be made by two at once.
 void checkDocumented(const std::string& method, const std::string& target, int status) {
+    static std::mutex oneAtATime;
+    const std::lock_guard lock(oneAtATime);
     static const auto operations = readOpenapi(WEIR_OPENAPI);
     http::Router router;
     for (const auto& [name, operation] : operations)
