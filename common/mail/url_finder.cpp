@@ -24,17 +24,17 @@ constexpr std::array<std::string_view, 41> kCommonTopLevels = {
 constexpr std::array<std::string_view, 14> kFileEndings = {"py", "md",  "sh",  "pl", "rs", "zip", "mov",
                                                            "ps", "app", "cab", "cc", "so", "do",  "in"};
 
-// What each byte of a text is to the finder.
-enum ByteKind : std::uint8_t { kPlain = 0, kWhite = 1, kMark = 2 };  // kMark: no URL or domain is without one
+// What no URL holds, and every mail client ends one at.
+constexpr std::array<bool, 256> kWhite = [] {
+    std::array<bool, 256> white{};
+    for (unsigned c = 0; c <= ' '; ++c) white[c] = true;
+    for (const unsigned char c : {'\x7F', '<', '>', '"', '`'}) white[c] = true;
+    return white;
+}();
 
-constexpr std::array<std::uint8_t, 256> byteKinds() {
-    std::array<std::uint8_t, 256> kinds{};
-    for (unsigned c = 0; c <= ' '; ++c) kinds[c] = kWhite;
-    for (const unsigned char c : {'\x7F', '<', '>', '"', '`'}) kinds[c] = kWhite;
-    for (const unsigned char c : {'.', ':'}) kinds[c] = kMark;
-    return kinds;
+bool isWhite(char c) {
+    return kWhite[static_cast<unsigned char>(c)];
 }
-constexpr std::array<std::uint8_t, 256> kByteKinds = byteKinds();
 
 constexpr bool isHostByte(char c) {
     return isAsciiLetter(c) || isAsciiDigit(c) || c == '-' || c == '.' || c == '_' ||
@@ -141,14 +141,18 @@ class Finder {
   public:
     Finder(const UrlFinderChoice& choice, const UrlFinderLimits& limits) : choice_(choice), limits_(limits) {}
 
+    // No URL or domain is without a dot or a colon, and most words have neither.
     void read(std::string_view text) {
-        const auto kindAt = [&](std::size_t i) { return kByteKinds[static_cast<unsigned char>(text[i])]; };
-        for (std::size_t at = 0; at < text.size(); ++at) {
-            const std::size_t start = at;
-            unsigned seen = 0;
-            for (; at < text.size() && !(seen & kWhite); ++at) seen |= kindAt(at);
-            if (seen & kWhite) --at;
-            if (seen & kMark) word(text.substr(start, at - start));
+        std::size_t from = 0;  // behind the last word
+        std::size_t dot = text.find('.'), colon = text.find(':');
+        for (std::size_t mark; (mark = std::min(dot, colon)) != std::string_view::npos;) {
+            std::size_t start = mark, end = mark;
+            while (start > from && !isWhite(text[start - 1])) --start;
+            while (end < text.size() && !isWhite(text[end])) ++end;
+            word(text.substr(start, end - start));
+            from = end;
+            if (dot < from) dot = text.find('.', from);
+            if (colon < from) colon = text.find(':', from);
         }
     }
 

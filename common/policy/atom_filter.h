@@ -32,11 +32,18 @@ class AtomFilter {
 
   private:
     static constexpr int kShortestAtom = 3;  // shorter ones are in every text
+    static constexpr int kUsual = 4;         // an atom of more expressions than this is in most texts
+
+    void chooseAtoms(std::vector<std::string> atoms);
+    std::vector<int> usualAtoms(const std::vector<std::string>& atoms) const;
+    std::vector<int> newlyUnfiltered(const std::vector<int>& found) const;
 
     re2::FilteredRE2 filtered_;
     std::vector<std::uint32_t> patterns_;  // of each expression in filtered_
     std::vector<bool> unfiltered_;         // whether that one has no atom
     std::vector<std::uint32_t> without_, with_;
+    std::vector<int> assumed_;  // atoms that are taken for found without a look; sorted
+    std::vector<int> numbers_;  // of the atoms that are looked for
     std::unique_ptr<PhraseScanner> atoms_;
 };
 

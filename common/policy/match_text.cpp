@@ -71,16 +71,43 @@ char32_t foldedCharacter(char32_t c) {
 }
 
 // What an ASCII byte becomes: lower case, and every white space or control character a space.
-constexpr std::array<char, 128> kAsciiFold = [] {
-    std::array<char, 128> table{};
-    for (int c = 0; c < 128; ++c) {
-        const bool upper = c >= 'A' && c <= 'Z';
-        table[static_cast<std::size_t>(c)] = static_cast<char>(c <= ' ' || c == 127 ? ' '
-                                                               : upper              ? c + 32
-                                                                                    : c);
+constexpr unsigned char asciiFold(unsigned char c) {
+    const auto lower = static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    return lower <= ' ' || lower == 127 ? ' ' : lower;
+}
+
+// The folded form of an ASCII run goes to `to`; returns its end. `afterSpace`: a space was written last.
+char* foldAscii(const unsigned char* p, std::size_t length, char* to, bool& afterSpace) {
+    const auto one = [&](unsigned char c) {  // no branch: a space overwrites the space before it
+        const char folded = static_cast<char>(asciiFold(c));
+        const bool space = folded == ' ';
+        *to = folded;
+        to += !(space && afterSpace);
+        afterSpace = space;
+    };
+    constexpr std::size_t kBlock = 16;  // compiled into a few instructions for all of them
+    while (length >= kBlock) {
+        std::array<unsigned char, kBlock> folded;
+        std::array<unsigned char, kBlock + 1> spaces;
+        spaces[0] = afterSpace;
+        for (std::size_t i = 0; i < kBlock; ++i) folded[i] = asciiFold(p[i]);
+        for (std::size_t i = 0; i < kBlock; ++i) spaces[i + 1] = folded[i] == ' ';
+        unsigned char doubled = 0;
+        for (std::size_t i = 0; i < kBlock; ++i)
+            doubled = static_cast<unsigned char>(doubled | (spaces[i] & spaces[i + 1]));
+        if (doubled == 0) {
+            std::memcpy(to, folded.data(), kBlock);
+            to += kBlock;
+            afterSpace = spaces[kBlock];
+        } else {
+            for (std::size_t i = 0; i < kBlock; ++i) one(p[i]);
+        }
+        p += kBlock;
+        length -= kBlock;
     }
-    return table;
-}();
+    for (std::size_t i = 0; i < length; ++i) one(p[i]);
+    return to;
+}
 
 // Length of the ASCII run at `p`.
 std::size_t asciiRun(const unsigned char* p, const unsigned char* end) {
@@ -107,15 +134,8 @@ std::string foldedText(std::string_view text) {
         if (const std::size_t run = asciiRun(p, end)) {
             const std::size_t before = out.size();
             out.resize(before + run);
-            char* to = out.data() + before;
-            for (std::size_t i = 0; i < run; ++i) {  // no branch: a space overwrites the space before it
-                const char c = kAsciiFold[p[i]];
-                const bool space = c == ' ';
-                *to = c;
-                to += !(space && afterSpace);
-                afterSpace = space;
-            }
-            out.resize(static_cast<std::size_t>(to - out.data()));
+            const char* written = foldAscii(p, run, out.data() + before, afterSpace);
+            out.resize(static_cast<std::size_t>(written - out.data()));
             p += run;
             continue;
         }

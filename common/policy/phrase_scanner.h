@@ -8,7 +8,7 @@
 
 #include "common/policy/hit_sink.h"
 #include "common/policy/phrase_index.h"
-#include "common/policy/scan_database.h"
+#include "common/policy/phrase_literals.h"
 
 namespace weir {
 
@@ -23,7 +23,7 @@ class PhraseScanner {
     explicit PhraseScanner(std::vector<std::string> phrases, Engine engine = Engine::kBest)
         : phrases_(std::move(phrases)) {
         if (engine == Engine::kBest && phrases_.size() <= kDatabasePhrases && ScanDatabase::available()) {
-            database_ = ScanDatabase::ofLiterals(phrases_);
+            literals_ = std::make_unique<PhraseLiterals>(phrases_);
         } else {
             index_ = std::make_unique<PhraseIndex>(phrases_);
         }
@@ -35,8 +35,8 @@ class PhraseScanner {
     std::size_t size() const { return phrases_.size(); }
 
     void scan(std::string_view text, HitSink& sink) const {
-        if (database_) {
-            database_->scan(text, sink);
+        if (literals_) {
+            literals_->scan(text, sink);
         } else {
             index_->scan(text, sink);
         }
@@ -44,7 +44,7 @@ class PhraseScanner {
 
   private:
     const std::vector<std::string> phrases_;
-    std::unique_ptr<ScanDatabase> database_;
+    std::unique_ptr<PhraseLiterals> literals_;
     std::unique_ptr<PhraseIndex> index_;
 };
 

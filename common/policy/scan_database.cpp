@@ -7,8 +7,13 @@
 namespace weir {
 namespace {
 
-int onMatch(unsigned id, unsigned long long, unsigned long long, unsigned, void* sink) {
+int onExpression(unsigned id, unsigned long long, unsigned long long, unsigned, void* sink) {
     static_cast<HitSink*>(sink)->hit(id);
+    return 0;
+}
+
+int onLiteral(unsigned id, unsigned long long, unsigned long long end, unsigned, void* sink) {
+    static_cast<LiteralSink*>(sink)->hit(id, static_cast<std::size_t>(end));
     return 0;
 }
 
@@ -68,14 +73,14 @@ bool ScanDatabase::available() {
     return valid;
 }
 
-std::unique_ptr<ScanDatabase> ScanDatabase::ofLiterals(const std::vector<std::string>& literals) {
+std::unique_ptr<ScanDatabase> ScanDatabase::ofLiterals(std::span<const Literal> literals) {
     std::vector<const char*> texts;
-    std::vector<unsigned> flags(literals.size(), HS_FLAG_SINGLEMATCH);
-    std::vector<unsigned> ids;
+    std::vector<unsigned> flags, ids;
     std::vector<std::size_t> lengths;
-    for (const std::string& one : literals) {
-        texts.push_back(one.data());
-        lengths.push_back(one.size());
+    for (const Literal& one : literals) {
+        texts.push_back(one.bytes.data());
+        flags.push_back(one.once ? HS_FLAG_SINGLEMATCH : 0);
+        lengths.push_back(one.bytes.size());
         ids.push_back(static_cast<unsigned>(ids.size()));
     }
     hs_database_t* database = nullptr;
@@ -116,6 +121,14 @@ bool ScanDatabase::readable(const Expression& expression) {
 }
 
 void ScanDatabase::scan(std::string_view text, HitSink& sink) const {
+    scan(text, onExpression, &sink);
+}
+
+void ScanDatabase::scan(std::string_view text, LiteralSink& sink) const {
+    scan(text, onLiteral, &sink);
+}
+
+void ScanDatabase::scan(std::string_view text, OnMatch onMatch, void* context) const {
     struct Borrowed {
         State& state;
         hs_scratch_t* scratch;
@@ -124,7 +137,7 @@ void ScanDatabase::scan(std::string_view text, HitSink& sink) const {
     } borrowed(*state_);
     const char* bytes = text.empty() ? "" : text.data();
     if (hs_scan(state_->database, bytes, static_cast<unsigned>(text.size()), 0, borrowed.scratch, onMatch,
-                &sink) != HS_SUCCESS)
+                context) != HS_SUCCESS)
         throw Error(ErrorCode::kInternal, "pattern scan: libhs could not scan");
 }
 

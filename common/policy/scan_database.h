@@ -15,6 +15,16 @@
 
 namespace weir {
 
+// Where a scan for literals reports what it found.
+class LiteralSink {
+  public:
+    // Literal number `literal` ends at byte `end` of the text. Must not throw: the caller is C.
+    virtual void hit(std::uint32_t literal, std::size_t end) = 0;
+
+  protected:
+    ~LiteralSink() = default;
+};
+
 class ScanDatabase {
   public:
     struct Expression {
@@ -26,8 +36,12 @@ class ScanDatabase {
     // False where the processor lacks what libhs needs (hs_valid_platform): then nothing can be built.
     static bool available();
 
-    // Fixed byte strings. Throws Error(kInternal) where libhs refuses.
-    static std::unique_ptr<ScanDatabase> ofLiterals(const std::vector<std::string>& literals);
+    struct Literal {
+        std::string bytes;
+        bool once = false;  // reported once, not wherever it stands
+    };
+    // Fixed byte strings, for scan() with a LiteralSink. Throws Error(kInternal) where libhs refuses.
+    static std::unique_ptr<ScanDatabase> ofLiterals(std::span<const Literal> literals);
 
     // A problem's `where` is the index of the expression that libhs cannot hold, empty for the set as a
     // whole.
@@ -41,9 +55,12 @@ class ScanDatabase {
     ScanDatabase& operator=(const ScanDatabase&) = delete;
 
     void scan(std::string_view text, HitSink& sink) const;
+    void scan(std::string_view text, LiteralSink& sink) const;
 
   private:
     struct State;
+    using OnMatch = int (*)(unsigned, unsigned long long, unsigned long long, unsigned, void*);
+    void scan(std::string_view text, OnMatch onMatch, void* context) const;
     explicit ScanDatabase(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -205,6 +205,31 @@ TEST_CASE("all engines give the same hits on real mail") {
     checkAlike(patterns, texts);
 }
 
+// Words that many of the expressions share are not looked for on their own.
+TEST_CASE("all engines give the same hits where expressions share their words") {
+    Random random(13);
+    const std::vector<std::string> words = {"invoice", "Money", "offer", "click", "here", "prize", "account"};
+    const std::vector<std::string> rare = {"zq1", "zq22", "zq333", "[bc]at4", "(?:qa|qb)9", ""};
+    const std::vector<std::string> gaps = {"\\s+", ".{0,9}", "\\W", "[\\s_-]{1,3}"};
+    RegexPatterns patterns;
+    for (int i = 0; i < 200; ++i) {
+        std::string regex = pick(random, words) + pick(random, gaps);
+        if (random() % 2) regex += "(?:" + pick(random, words) + "|" + pick(random, words) + ")";
+        regex += pick(random, gaps) + pick(random, rare);
+        patterns.texts.push_back(regex + (random() % 2 ? pick(random, words) : ""));
+    }
+    std::vector<std::string> texts;
+    for (int i = 0; i < 200; ++i) {
+        std::string text;
+        for (std::size_t n = random() % 30; n > 0; --n) {
+            text += pick(random, words) + pick(random, {" ", "\n", "_", "--"});
+            if (random() % 6 == 0) text += pick(random, {"zq1 ", "ZQ22", "zq333", "cat4", "qb9 "});
+        }
+        texts.push_back(text);
+    }
+    checkAlike(patterns, texts);
+}
+
 TEST_CASE("an expression that libhs cannot hold is left to RE2") {
     RegexPatterns patterns;
     patterns.texts = {"[\\Sa]+x", "(?U)a.*b", "(a|b)*a(a|b){200}c", ".{900}z", "plain"};
@@ -224,6 +249,22 @@ TEST_CASE("evil expressions cost linear time") {
     }
 }
 
+void checkPhrases(const std::set<std::string>& distinct, const std::vector<std::string>& texts) {
+    const std::vector<std::string> phrases(distinct.begin(), distinct.end());
+    const PhraseScanner best(phrases);
+    const PhraseScanner index(phrases, PhraseScanner::Engine::kIndex);
+    std::size_t hits = 0;
+    for (const std::string& text : texts) {
+        std::set<std::uint32_t> expected;
+        for (std::uint32_t p = 0; p < phrases.size(); ++p)
+            if (text.find(phrases[p]) != std::string::npos) expected.insert(p);
+        CHECK(hitsOf(best, text) == expected);
+        CHECK(hitsOf(index, text) == expected);
+        hits += expected.size();
+    }
+    CHECK(hits > 0);
+}
+
 TEST_CASE("both phrase engines find what a plain search finds") {
     Random random(3);
     std::set<std::string> distinct;
@@ -233,18 +274,30 @@ TEST_CASE("both phrase engines find what a plain search finds") {
     }
     for (const char* one : {"a", "ab", "abc", "abcd", "abcdefg", "abcdefgh", "aaaaaaaaaaaaaaaaaaaa"})
         distinct.insert(one);
-    const std::vector<std::string> phrases(distinct.begin(), distinct.end());
-    const PhraseScanner best(phrases);
-    const PhraseScanner index(phrases, PhraseScanner::Engine::kIndex);
-    for (int i = 0; i < 100; ++i) {
-        const std::string text =
-            foldedText(randomText(random, random() % 200) + (i % 5 ? "" : std::string(30, 'a')));
-        std::set<std::uint32_t> expected;
-        for (std::uint32_t p = 0; p < phrases.size(); ++p)
-            if (text.find(phrases[p]) != std::string::npos) expected.insert(p);
-        CHECK(hitsOf(best, text) == expected);
-        CHECK(hitsOf(index, text) == expected);
+    std::vector<std::string> texts;
+    for (int i = 0; i < 100; ++i)
+        texts.push_back(foldedText(randomText(random, random() % 200) + (i % 5 ? "" : std::string(30, 'a'))));
+    checkPhrases(distinct, texts);
+}
+
+TEST_CASE("both phrase engines find long phrases that begin and end alike") {
+    Random random(5);
+    const std::vector<std::string> words = {"wire transfer", "invoice", "account", "x", "now", "zq1", "zq2"};
+    const auto someWords = [&](std::size_t count) {
+        std::string text = pick(random, words);
+        while (--count > 0) text += " " + pick(random, words);
+        return text;
+    };
+    std::set<std::string> distinct;
+    while (distinct.size() < 500) distinct.insert(someWords(2 + random() % 4));
+    std::vector<std::string> texts;
+    for (std::size_t i = 1; i < 100; ++i) texts.push_back(someWords(i));
+    for (const std::string& one : distinct) {  // at both ends, and cut off there
+        texts.push_back(one);
+        texts.push_back(one.substr(1));
+        texts.push_back(one.substr(0, one.size() - 1));
     }
+    checkPhrases(distinct, texts);
 }
 
 TEST_CASE("a hundred thousand phrases are ready in under a second and found") {

@@ -22,6 +22,33 @@ TEST_CASE("folding makes white space, letter case and hidden characters equal") 
     CHECK(foldedText(std::string("a\0b", 3)) == "a b");
 }
 
+// Character by character, as the header says it; of ASCII alone.
+static std::string plainlyFolded(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        if (c > ' ' && c != 127) {
+            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        } else if (!out.empty() && out.back() != ' ') {
+            out += ' ';
+        }
+    }
+    if (!out.empty() && out.back() == ' ') out.pop_back();
+    return out;
+}
+
+TEST_CASE("folding does not depend on where in a text something stands") {
+    std::mt19937 random(1);
+    for (int i = 0; i < 3000; ++i) {
+        std::string text;
+        while (text.size() < static_cast<std::size_t>(i % 100))
+            text += random() % 4 ? static_cast<char>(random() % 128) : "  aZ\r\n"[random() % 6];
+        CHECK(foldedText(text) == plainlyFolded(text));
+        CHECK(foldedText(text + "É" + text + "x") ==
+              plainlyFolded(text + "~").substr(0, plainlyFolded(text + "~").size() - 1) + "é" +
+                  plainlyFolded("~" + text + "x").substr(1));
+    }
+}
+
 TEST_CASE("folding twice is folding once, and gives valid text from any bytes") {
     std::mt19937 random(5);
     for (int i = 0; i < 2000; ++i) {
