@@ -27,7 +27,12 @@ constexpr int hexValue(char c) {
 
 inline std::string lowered(std::string_view text) {
     std::string result(text);
-    for (char& c : result) c = lowerAscii(c);
+    char* next = result.data();
+    char* const end = next + result.size();
+    constexpr int kBlock = 16;  // compiled into a few instructions for all of them
+    for (; end - next >= kBlock; next += kBlock)
+        for (int i = 0; i < kBlock; ++i) next[i] = lowerAscii(next[i]);
+    for (; next < end; ++next) *next = lowerAscii(*next);
     return result;
 }
 

@@ -129,11 +129,27 @@ const char* toString(HtmlLink::Kind kind) {
 }
 
 bool HtmlLinks::startTag(const HtmlTokens& tokens, bool hidden) {
+    frameContent_.clear();
+    const HtmlElement element = tokens.token().element;
+    const bool active = element >= kUnknownElements || traitsOf(element).has(kActive);
+    if (!active && tokens.attributes().empty()) return false;  // most tags
     const std::string& name = tokens.name();
     Tag tag;
     tag.element = name;
     tag.hidden = hidden;
-    frameContent_.clear();
+    if (active) count(tokens, tag);
+    const bool opened = !open_.url.empty();
+    for (const HtmlAttribute& one : tokens.attributes()) attribute(one, tag);
+    if (tag.password && name == "input") ++reading_.passwordInputs;
+    if (name == "img") image(tag);
+    if (!tag.alternative.empty() && !open_.url.empty() && alternative_.empty())
+        alternative_ = tag.alternative;
+    return !opened && !open_.url.empty();
+}
+
+// What the name of the tag alone says.
+void HtmlLinks::count(const HtmlTokens& tokens, Tag& tag) {
+    const std::string& name = tokens.name();
     if (name == "script") ++reading_.scripts;
     if (name == "form") ++reading_.forms;
     if (isOneOf(name, {"iframe", "frame"})) ++reading_.frames;
@@ -148,13 +164,6 @@ bool HtmlLinks::startTag(const HtmlTokens& tokens, bool hidden) {
             }
         }
     }
-    const bool opened = !open_.url.empty();
-    for (const HtmlAttribute& one : tokens.attributes()) attribute(one, tag);
-    if (tag.password && name == "input") ++reading_.passwordInputs;
-    if (name == "img") image(tag);
-    if (!tag.alternative.empty() && !open_.url.empty() && alternative_.empty())
-        alternative_ = tag.alternative;
-    return !opened && !open_.url.empty();
 }
 
 void HtmlLinks::closeAnchor(const std::string& shown) {
@@ -320,7 +329,7 @@ std::string HtmlLinks::cleanUrl(std::string_view value) {
     // Rare: a long URL whose references shrink below the limit is cut all the same.
     std::string url = withoutUrlSpace(htmlAttributeText(value, limits_.linkBytes + 1));
     std::size_t limit = limits_.linkBytes;
-    if (url.size() > 5 && urlScheme(url) == "data") {
+    if (url.size() > 5 && equalIgnoringCase(std::string_view(url).substr(0, 5), "data:")) {
         limit = std::min(limit, kDataUrlBytes);
     } else if (url.size() > limit) {
         cut("a link over " + std::to_string(limit) + " bytes");
@@ -348,12 +357,11 @@ void HtmlLinks::add(Kind kind, std::string url, std::string shown) {
     }
     std::string key(1, static_cast<char>('a' + static_cast<int>(kind)));
     key.append(url).append(1, '\0').append(shown);
-    if (known_.contains(key)) return;
     if (reading_.links.size() >= limits_.links) {
-        cut("links over " + std::to_string(limits_.links));
+        if (!known_.contains(key)) cut("links over " + std::to_string(limits_.links));
         return;
     }
-    known_.insert(std::move(key));
+    if (!known_.insert(std::move(key)).second) return;
     reading_.links.push_back({kind, std::move(url), std::move(shown)});
 }
 

@@ -28,6 +28,7 @@ class HtmlLinks {
 
   private:
     struct Tag;
+    void count(const HtmlTokens& tokens, Tag& tag);
     void attribute(const HtmlAttribute& attribute, Tag& tag);
     void address(const HtmlAttribute& attribute, const Tag& tag);
     void image(const Tag& tag);

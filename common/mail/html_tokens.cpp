@@ -1,6 +1,7 @@
 #include "common/mail/html_tokens.h"
 
 #include <algorithm>
+#include <array>
 
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
@@ -10,6 +11,17 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kLongestName = 32;
+
+// White space, "/" and ">" end the name of a tag.
+constexpr std::array<bool, 256> kEndsName = [] {
+    std::array<bool, 256> ends{};
+    for (const unsigned char c : {' ', '\t', '\n', '\r', '\f', '/', '>'}) ends[c] = true;
+    return ends;
+}();
+
+bool endsName(char c) {
+    return kEndsName[static_cast<unsigned char>(c)];
+}
 
 }  // namespace
 
@@ -63,7 +75,7 @@ bool HtmlTokens::tag() {
     const bool end = peek(1) == '/';
     at_ += end ? 2 : 1;
     const std::size_t nameStart = at_;
-    while (at_ < html_.size() && !isHtmlSpace(html_[at_]) && html_[at_] != '/' && html_[at_] != '>') ++at_;
+    while (at_ < html_.size() && !endsName(html_[at_])) ++at_;
     name_.assign(html_.substr(nameStart, std::min(at_ - nameStart, kLongestName)));
     for (char& c : name_) c = lowerAscii(c);
     token_.element = htmlElement(name_);
@@ -99,10 +111,7 @@ bool HtmlTokens::passAttributes(bool keep) {
             return true;
         }
         const std::size_t nameStart = at_++;
-        while (at_ < html_.size() && !isHtmlSpace(html_[at_]) && html_[at_] != '/' && html_[at_] != '>' &&
-               html_[at_] != '=') {
-            ++at_;
-        }
+        while (at_ < html_.size() && !endsName(html_[at_]) && html_[at_] != '=') ++at_;
         const std::string_view name = html_.substr(nameStart, at_ - nameStart);
         const std::string_view value = attributeValue();
         if (!keep) continue;
