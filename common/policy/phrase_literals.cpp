@@ -1,7 +1,6 @@
 #include "common/policy/phrase_literals.h"
 
 #include <map>
-#include <numeric>
 
 #include "common/policy/phrase_windows.h"
 
@@ -9,14 +8,15 @@ namespace weir {
 namespace {
 
 constexpr unsigned kLiteral = 8;  // bytes; libhs compares as many at once
-constexpr unsigned kHashBits = 16;
+constexpr unsigned kTried = 64;   // places of a phrase
 
 // Where the literal of each phrase begins; a short phrase is one itself.
 std::vector<std::uint32_t> literalStarts(const std::vector<std::string>& phrases) {
     std::vector<std::uint32_t> longer;
     for (std::uint32_t i = 0; i < phrases.size(); ++i)
         if (phrases[i].size() > kLiteral) longer.push_back(i);
-    const std::vector<std::uint32_t> windows = rarestWindows(phrases, longer, kLiteral, kHashBits);
+    const std::vector<std::uint32_t> windows =
+        rarestWindows(phrases, longer, {.width = kLiteral, .tried = kTried});
     std::vector<std::uint32_t> starts(phrases.size(), 0);
     for (std::size_t i = 0; i < longer.size(); ++i) starts[longer[i]] = windows[i];
     return starts;

@@ -1,37 +1,56 @@
 #include "common/policy/phrase_windows.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 namespace weir {
 namespace {
 
-// Windows worth a try: both ends, the middle and the quarters.
-std::array<std::uint32_t, 5> offsetsOf(std::size_t length, unsigned width) {
-    const auto last = static_cast<std::uint32_t>(length - width);
-    return {0, last, last / 2, last / 4, last - last / 4};
+// How seldom each byte is in text: letters by their frequency in European languages, then everything else.
+constexpr auto kSeldom = [] {
+    constexpr std::string_view kOrder = " etaoinsrhldcumfpgwybvkxjqz";
+    std::array<std::uint8_t, 256> seldom{};
+    seldom.fill(kOrder.size());
+    for (std::size_t i = 0; i < kOrder.size(); ++i)
+        seldom[static_cast<unsigned char>(kOrder[i])] = static_cast<std::uint8_t>(i);
+    return seldom;
+}();
+
+unsigned seldom(std::string_view window) {
+    unsigned sum = 0;
+    for (const char c : window) sum += kSeldom[static_cast<unsigned char>(c)];
+    return sum;
 }
 
 }  // namespace
 
 std::vector<std::uint32_t> rarestWindows(const std::vector<std::string>& phrases,
-                                         std::span<const std::uint32_t> members, unsigned width,
-                                         unsigned bits) {
-    const auto hashAt = [&](const std::string& phrase, std::uint32_t offset) {
-        return mixedWindow(windowAt(phrase.data() + offset, width)) >> (64 - bits);
+                                         std::span<const std::uint32_t> members, const WindowChoice& choice) {
+    std::vector<std::uint32_t> shared(std::size_t{1} << choice.bits);  // uses of each hash
+    const auto eachWindow = [&](const std::string& phrase, auto use) {
+        const std::size_t last = phrase.size() - choice.width;
+        const std::size_t steps = std::min<std::size_t>(last, choice.tried - 1);
+        for (std::size_t i = 0; i <= steps; ++i) {
+            const std::size_t offset = steps == 0 ? 0 : last * i / steps;
+            const std::uint64_t window = windowAt(phrase.data() + offset, choice.width);
+            use(static_cast<std::uint32_t>(offset), shared[mixedWindow(window) >> (64 - choice.bits)]);
+        }
     };
-    // How many phrases could be found by each hash.
-    std::vector<std::uint32_t> shared(std::size_t{1} << bits);
     for (const std::uint32_t i : members)
-        for (const std::uint32_t offset : offsetsOf(phrases[i].size(), width))
-            ++shared[hashAt(phrases[i], offset)];
+        eachWindow(phrases[i], [](std::uint32_t, std::uint32_t& uses) { ++uses; });
     std::vector<std::uint32_t> rarest;
     rarest.reserve(members.size());
     for (const std::uint32_t i : members) {
         std::uint32_t best = 0, fewest = UINT32_MAX;
-        for (const std::uint32_t offset : offsetsOf(phrases[i].size(), width)) {
-            const std::uint32_t others = shared[hashAt(phrases[i], offset)];
-            if (others >= fewest) continue;
-            fewest = others;
+        unsigned rank = 0;
+        eachWindow(phrases[i], [&](std::uint32_t offset, std::uint32_t uses) {
+            const unsigned own = seldom(std::string_view(phrases[i]).substr(offset, choice.width));
+            if (uses > fewest || (uses == fewest && own <= rank)) return;
+            fewest = uses;
+            rank = own;
             best = offset;
-        }
+        });
         rarest.push_back(best);
     }
     return rarest;

@@ -1,9 +1,8 @@
 // What a scan for many phrases looks for: of each phrase a few bytes in a row, its window, such that few
-// other phrases of the set have the same ones. What many phrases share is likely to be in most texts; a
-// window that is rare in the set is rare in mail. Pure functions.
+// other phrases of the set have the same ones, and of such windows the one of the rarest letters. What many
+// phrases share is likely to be in most texts; what is rare in the set is rare in mail. Pure functions.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -24,10 +23,14 @@ inline std::uint64_t mixedWindow(std::uint64_t window) {
     return (window ^ (window >> 29)) * 0x9E3779B97F4A7C15ull;
 }
 
-// Where the window of each phrase numbered in `members` begins; those phrases have `width` bytes or more.
-// Windows with the same upper `bits` of mixedWindow() count as the same.
+struct WindowChoice {
+    unsigned width = 8;  // bytes
+    unsigned bits = 20;  // windows with the same upper bits of mixedWindow() count as the same
+    unsigned tried = 5;  // places of a phrase, spread evenly; at least 2
+};
+
+// Where the window of each phrase numbered in `members` begins; those phrases are as long as it or longer.
 std::vector<std::uint32_t> rarestWindows(const std::vector<std::string>& phrases,
-                                         std::span<const std::uint32_t> members, unsigned width,
-                                         unsigned bits);
+                                         std::span<const std::uint32_t> members, const WindowChoice& choice);
 
 }  // namespace weir
