@@ -1,7 +1,5 @@
 #include "common/mail/html_elements.h"
 
-#include <algorithm>
-
 namespace weir {
 namespace {
 
@@ -9,7 +7,6 @@ constexpr std::uint16_t kBlock = kBreaksLine | kSpecial | kClosesParagraph;
 constexpr std::uint16_t kRow = kBreaksLine | kSpecial | kTablePart;
 constexpr std::uint16_t kCell = kSeparates | kSpecial | kBarrier | kTablePart;
 
-// Sorted by name.
 constexpr std::array kElements = std::to_array<HtmlElementTraits>({
     {"a", 0},
     {"address", kBlock},
@@ -98,19 +95,32 @@ constexpr std::array kElements = std::to_array<HtmlElementTraits>({
     {"wbr", kVoid},
 });
 static_assert(kElements.size() < kUnknownElements);
-static_assert(std::is_sorted(kElements.begin(), kElements.end(),
-                             [](const auto& a, const auto& b) { return a.name < b.name; }));
 
-// Where the names with each first letter begin.
-constexpr auto kFirstOfLetter = [] {
-    std::array<std::size_t, 27> first{};
-    for (std::size_t letter = 0; letter < 27; ++letter) {
-        while (first[letter] < kElements.size() &&
-               kElements[first[letter]].name.front() < static_cast<char>('a' + letter)) {
-            ++first[letter];
-        }
+// A name of up to eight letters as a number; longer ones by their first eight.
+constexpr std::uint64_t packed(std::string_view name) {
+    std::uint64_t letters = 0;
+    for (const char c : name.substr(0, 8)) letters = letters << 8 | static_cast<unsigned char>(c);
+    return letters;
+}
+
+// Ids by a hash of their packed names, or at the next free place.
+constexpr unsigned kPlaceBits = 9;
+constexpr std::size_t placeOf(std::uint64_t letters) {
+    return static_cast<std::size_t>(letters * 0x9E3779B97F4A7C15ull >> (64 - kPlaceBits));
+}
+struct Place {
+    std::uint64_t letters = 0;  // 0: free
+    HtmlElement element = 0;
+};
+constexpr auto kPlaces = [] {
+    std::array<Place, 1u << kPlaceBits> places{};
+    for (std::size_t i = 0; i < kElements.size(); ++i) {
+        const std::uint64_t letters = packed(kElements[i].name);
+        std::size_t at = placeOf(letters);
+        while (places[at].letters != 0) at = (at + 1) % places.size();
+        places[at] = {letters, static_cast<HtmlElement>(i)};
     }
-    return first;
+    return places;
 }();
 
 constexpr HtmlElementTraits kUnknown = {"", 0};
@@ -118,11 +128,12 @@ constexpr HtmlElementTraits kUnknown = {"", 0};
 }  // namespace
 
 HtmlElement htmlElement(std::string_view name) {
-    if (!name.empty() && name.front() >= 'a' && name.front() <= 'z') {
-        const auto letter = static_cast<std::size_t>(name.front() - 'a');
-        for (std::size_t i = kFirstOfLetter[letter]; i < kFirstOfLetter[letter + 1]; ++i) {
-            if (kElements[i].name == name) return static_cast<HtmlElement>(i);
-        }
+    const std::uint64_t letters = packed(name);
+    for (std::size_t at = placeOf(letters); kPlaces[at].letters != 0; at = (at + 1) % kPlaces.size()) {
+        const HtmlElement element = kPlaces[at].element;
+        if (kPlaces[at].letters == letters && kElements[element].name.size() == name.size() &&
+            (name.size() <= 8 || kElements[element].name == name))
+            return element;
     }
     unsigned hash = 5381;
     for (const char c : name) hash = hash * 33 + static_cast<unsigned char>(c);

@@ -355,14 +355,16 @@ void HtmlLinks::add(Kind kind, std::string url, std::string shown) {
         if (isRemoteScheme(scheme) || namesHost(url)) ++reading_.remoteImages;
         if (scheme.empty() && !namesHost(url)) ++relativeImages_;
     }
-    std::string key(1, static_cast<char>('a' + static_cast<int>(kind)));
-    key.append(url).append(1, '\0').append(shown);
-    if (reading_.links.size() >= limits_.links) {
-        if (!known_.contains(key)) cut("links over " + std::to_string(limits_.links));
-        return;
+    std::vector<HtmlLink>& links = reading_.links;
+    links.push_back({kind, std::move(url), std::move(shown)});
+    const auto place = static_cast<std::uint32_t>(links.size() - 1);
+    const bool full = place >= limits_.links;
+    if (full ? known_.contains(place) : !known_.insert(place).second) {
+        links.pop_back();  // known
+    } else if (full) {
+        links.pop_back();
+        cut("links over " + std::to_string(limits_.links));
     }
-    if (!known_.insert(std::move(key)).second) return;
-    reading_.links.push_back({kind, std::move(url), std::move(shown)});
 }
 
 void HtmlLinks::cut(const std::string& what) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "common/mail/html_reading.h"
 #include "common/mail/html_tokens.h"
@@ -13,7 +14,10 @@ namespace weir {
 // Fills the links, base and counts of a reading; its texts are for the caller. Both must outlive it.
 class HtmlLinks {
   public:
-    HtmlLinks(HtmlReading& reading, const HtmlLimits& limits) : reading_(reading), limits_(limits) {}
+    HtmlLinks(HtmlReading& reading, const HtmlLimits& limits)
+        : reading_(reading),
+          limits_(limits),
+          known_(64, LinkHash{&reading.links}, SameLink{&reading.links}) {}
 
     // A start tag; `hidden`: it stands in what is not displayed. An anchor that is open must have been closed
     // before another <a>. True when it opened an anchor: its text is wanted by closeAnchor().
@@ -27,6 +31,19 @@ class HtmlLinks {
     void finish();                      // after the last tag: relative links are resolved
 
   private:
+    // Links by their place in the reading, told apart by what they are.
+    struct LinkHash {
+        const std::vector<HtmlLink>* links;
+        std::size_t operator()(std::uint32_t place) const {
+            const HtmlLink& link = (*links)[place];
+            const std::hash<std::string_view> hash;
+            return hash(link.url) * 31 + hash(link.shown) + static_cast<std::size_t>(link.kind);
+        }
+    };
+    struct SameLink {
+        const std::vector<HtmlLink>* links;
+        bool operator()(std::uint32_t a, std::uint32_t b) const { return (*links)[a] == (*links)[b]; }
+    };
     struct Tag;
     void count(const HtmlTokens& tokens, Tag& tag);
     void attribute(const HtmlAttribute& attribute, Tag& tag);
@@ -41,7 +58,7 @@ class HtmlLinks {
 
     HtmlReading& reading_;
     const HtmlLimits& limits_;
-    std::unordered_set<std::string> known_;
+    std::unordered_set<std::uint32_t, LinkHash, SameLink> known_;
     std::uint32_t relativeImages_ = 0, relativePixels_ = 0;
     HtmlLink open_;  // the anchor that waits for its text; its url is "" when there is none
     std::string alternative_, frameContent_;

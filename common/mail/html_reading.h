@@ -43,6 +43,7 @@ struct HtmlLink {
     std::string url;
     // What a reader sees of a kAnchor or kArea: its text, else the alternative text of its image.
     std::string shown;
+    bool operator==(const HtmlLink&) const = default;
 };
 // "anchor", "area", "form", …
 const char* toString(HtmlLink::Kind kind);

@@ -89,7 +89,8 @@ std::string withoutUrlSpace(std::string_view url) {
     while (!url.empty() && static_cast<unsigned char>(url.front()) <= ' ') url.remove_prefix(1);
     while (!url.empty() && static_cast<unsigned char>(url.back()) <= ' ') url.remove_suffix(1);
     std::string out(url);
-    std::erase_if(out, [](char c) { return c == '\t' || c == '\n' || c == '\r'; });
+    if (std::any_of(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }))
+        std::erase_if(out, [](char c) { return c == '\t' || c == '\n' || c == '\r'; });
     return out;
 }
 
