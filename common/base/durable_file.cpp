@@ -48,6 +48,19 @@ void writeAll(int fd, std::string_view bytes, const fs::path& path) {
     }
 }
 
+void writeAllAt(int fd, std::string_view bytes, std::uint64_t at, const fs::path& path) {
+    if (const int error = injected(FileStep::kWrite, path)) fail("write", path, error);
+    while (!bytes.empty()) {
+        const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(at));
+        if (written < 0) {
+            if (errno == EINTR) continue;
+            fail("write", path, errno);
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+        at += static_cast<std::uint64_t>(written);
+    }
+}
+
 void syncFile(int fd, const fs::path& path) {
     if (const int error = injected(FileStep::kSync, path)) fail("sync", path, error);
     if (::fsync(fd) != 0) fail("sync", path, errno);
@@ -191,15 +204,15 @@ std::string readFile(const fs::path& path, std::uint64_t limit) {
     return bytes;
 }
 
-AppendFile::AppendFile(fs::path path, unsigned mode) : path_(std::move(path)) {
-    fd_ = openChecked(path_, O_WRONLY | O_CREAT | O_APPEND, mode);
+AppendFile::AppendFile(fs::path path, std::size_t room, unsigned mode) : path_(std::move(path)), room_(room) {
+    fd_ = openChecked(path_, O_WRONLY | O_CREAT, mode);
     struct stat status {};
     if (::fstat(fd_, &status) != 0) {
         const int error = errno;
         ::close(fd_);
         fail("read the size of", path_, error);
     }
-    size_ = static_cast<std::uint64_t>(status.st_size);
+    size_ = end_ = static_cast<std::uint64_t>(status.st_size);
     try {
         syncFolder(folderOf(path_));
     } catch (...) {
@@ -213,13 +226,31 @@ AppendFile::~AppendFile() {
 }
 
 void AppendFile::append(std::string_view bytes) {
+    makeRoom(bytes.size());
     try {
-        writeAll(fd_, bytes, path_);
+        writeAllAt(fd_, bytes, size_, path_);
     } catch (...) {
-        [[maybe_unused]] const int result = ::ftruncate(fd_, static_cast<off_t>(size_));
+        cutBack();
         throw;
     }
     size_ += bytes.size();
+    end_ = std::max(end_, size_);
+}
+
+// Without room the file is as good, and a sync takes longer: what goes wrong here is for append() to meet.
+void AppendFile::makeRoom(std::size_t bytes) {
+    if (room_ == 0 || size_ + bytes <= end_) return;
+    const std::uint64_t wanted = size_ + bytes + room_;
+    try {
+        writeAllAt(fd_, std::string(wanted - end_, '\0'), end_, path_);
+        end_ = wanted;
+    } catch (const Error&) {
+        cutBack();
+    }
+}
+
+void AppendFile::cutBack() noexcept {
+    if (::ftruncate(fd_, static_cast<off_t>(size_)) == 0) end_ = size_;
 }
 
 void AppendFile::sync() {
@@ -229,7 +260,7 @@ void AppendFile::sync() {
 
 void AppendFile::truncate(std::uint64_t size) {
     if (::ftruncate(fd_, static_cast<off_t>(size)) != 0) fail("truncate", path_, errno);
-    size_ = size;
+    size_ = end_ = size;
     syncFile(fd_, path_);
 }
 

@@ -13,6 +13,8 @@
 namespace weir {
 namespace {
 
+constexpr std::size_t kRoom = 256u << 10;  // zeros ahead of the records: some hundred mails
+
 // What the appenders that wait for the same sync share.
 struct Group {
     std::condition_variable turn;  // it is done, or one of its appenders is to lead
@@ -77,7 +79,7 @@ ReportLog::ReportLog(ReportLogSettings settings, const GapBody& gapBody,
     s.durable = opened.next - 1;
     if (!s.segments.empty()) {
         s.segments.back().active = true;
-        s.file = std::make_unique<AppendFile>(s.pathOf(s.segments.back().first));
+        s.file = std::make_unique<AppendFile>(s.pathOf(s.segments.back().first), kRoom);
     }
 }
 
@@ -173,7 +175,7 @@ LogSegment ReportLog::State::write(const Group& group, LogSegment active, bool r
         return active;
     }
     const auto path = pathOf(group.first);
-    auto fresh = std::make_unique<AppendFile>(path);
+    auto fresh = std::make_unique<AppendFile>(path, kRoom);
     try {
         if (fresh->size() != 0) fresh->truncate(0);
         fresh->append(encodeSegmentHeader(group.first, epoch, false) + group.bytes);

@@ -112,11 +112,20 @@ SegmentReader::Result SegmentReader::next(Record& record) {
                 used_ += consumed;
                 return Result::kRecord;
             case DecodeResult::kDamaged:
-                return Result::kDamaged;
+                return zerosFollow() ? Result::kEnd : Result::kDamaged;
             case DecodeResult::kShort:
-                if (!fill()) return rest().empty() ? Result::kEnd : Result::kDamaged;
+                if (!fill()) return zerosFollow() ? Result::kEnd : Result::kDamaged;
         }
     }
+}
+
+// Nothing but the room that is made ahead of records, or nothing at all. No record begins with a zero.
+bool SegmentReader::zerosFollow() {
+    if (!rest().empty() && rest().front() != '\0') return false;
+    do {
+        if (rest().find_first_not_of('\0') != std::string_view::npos) return false;
+    } while (fill());
+    return true;
 }
 
 bool SegmentReader::resync() {

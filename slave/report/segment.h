@@ -55,13 +55,14 @@ class SegmentReader {
     void seek(std::uint64_t offset);
     std::uint64_t offset() const { return bufferStart_ + used_; }  // of the next record
 
-    enum class Result { kRecord, kEnd, kDamaged };
+    enum class Result { kRecord, kEnd, kDamaged };  // kEnd: also where only zeros follow
     Result next(Record& record);
     // After kDamaged: goes on to the next place where a whole record stands. False when there is none.
     bool resync();
 
   private:
     bool fill();  // false at the end
+    bool zerosFollow();
     std::string_view rest() const { return std::string_view(buffer_).substr(used_); }
 
     std::filesystem::path path_;

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <cerrno>
+#include <utility>
 
 #include "common/base/error.h"
 #include "tests/support/temp_folder.h"
@@ -73,6 +74,30 @@ TEST_CASE("an append file goes on where it ended and can be cut") {
     file.truncate(2);
     file.append("Z");
     CHECK(readFile(folder / "log") == "abZ");
+}
+
+TEST_CASE("room ahead of the content is zeros, and goes when the disk is full") {
+    test::TempFolder folder;
+    AppendFile file(folder / "log", 100);
+    file.append("first");
+    CHECK(file.size() == 5);
+    CHECK(readFile(folder / "log") == "first" + std::string(100, '\0'));
+    file.append(std::string(100, 'x'));
+    CHECK(fs::file_size(folder / "log") == 105);
+    {
+        bool room = true;  // there is none ahead, and enough for the content
+        Fault fault([&](FileStep at, const fs::path&) {
+            return at == FileStep::kWrite && std::exchange(room, false) ? ENOSPC : 0;
+        });
+        file.append("second");
+    }
+    CHECK(readFile(folder / "log") == "first" + std::string(100, 'x') + "second");
+    file.append("third");
+    file.sync();
+    CHECK(readFile(folder / "log").substr(105) == "secondthird" + std::string(100, '\0'));
+    file.truncate(5);
+    file.append("Z");
+    CHECK(readFile(folder / "log") == "firstZ" + std::string(100, '\0'));
 }
 
 TEST_CASE("reading names what is missing or too large") {

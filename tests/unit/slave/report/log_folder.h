@@ -39,6 +39,10 @@ class LogFolder {
     static void setBytes(const std::filesystem::path& file, const std::string& bytes) {
         std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
     }
+    // Without the room that is made ahead of records.
+    static std::uint64_t recordsEnd(const std::filesystem::path& file) {
+        return bytesOf(file).find_last_not_of('\0') + 1;
+    }
     // Changes one byte of the body `body` in whichever segment holds it.
     void damage(const std::string& body) const {
         for (const auto& file : segmentFiles()) {
