@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "common/base/control.h"
 #include "common/base/digest.h"
 #include "common/base/json.h"
 #include "common/mail/mail_content.h"
@@ -130,7 +131,7 @@ Expected<LearnResult> LearningDesk::learnFrom(const Actor& actor, LearnedClass k
         result = {};
         result.digests = lesson.digests.size();
         db::LearnedState state = db::lockLearned(connection);
-        const auto before = db::learnedMail(connection, row.sha256);
+        const auto before = controlOff("learn-once") ? std::nullopt : db::learnedMail(connection, row.sha256);
         if (before && before->spam == row.spam) {
             result.outcome = LearnOutcome::kKnown;
             result.mail = learnedMailOf(*before);

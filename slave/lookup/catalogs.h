@@ -61,6 +61,7 @@ class Catalogs {
     static Expected<Ready> ready(Expected<std::shared_ptr<const T>> read, Snapshot<T>& snapshot,
                                  Contents contents);
     void load(const std::string& name);
+    void serveFile(CatalogState& state);
     std::filesystem::path fileOf(const std::string& name) const { return folder_ / name; }
 
     const std::filesystem::path folder_;

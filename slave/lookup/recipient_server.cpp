@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "common/base/control.h"
 #include "common/base/guarded.h"
 #include "slave/lookup/answer_memory.h"
 
@@ -93,6 +94,7 @@ ProbeAnswer RecipientServer::find(const std::string& address, std::chrono::milli
     auto inside = state_->shared.lock();
     switch (answer.state) {
         case ProbeAnswer::State::kDeliverable:
+            if (controlOff("recipient-memory")) return answer;
             inside->fresh.put(address, answer, now + settings.keepDeliverable, settings.remembered);
             inside->believed.put(address, answer, now + settings.keepDeliverable + settings.believe,
                                  settings.remembered);

@@ -182,8 +182,7 @@ def received(cluster, mails, xml):
 
 def by_hand(cluster, ours):
     def ctl(*arguments):
-        done = subprocess.run([cluster.build / "master/weirctl", "--cluster", cluster.folder / "cluster.json", "dmarc",
-                               *arguments], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*cluster.weirctl, "dmarc", *arguments], capture_output=True, text=True, timeout=60)
         return done.returncode, done.stdout + done.stderr
     file = cluster.folder / "report.xml.gz"
     file.write_bytes(gzip.compress(ours.encode()))

@@ -50,7 +50,7 @@ def post(smtp, content, sender="sender@example.org"):
 
 class Weirctl:
     def __init__(self, cluster):
-        self.command = [cluster.build / "master/weirctl", "--cluster", cluster.folder / "cluster.json"]
+        self.command = cluster.weirctl
 
     def run(self, *arguments, code=0):
         done = subprocess.run([*self.command, *arguments], capture_output=True, text=True, timeout=300)

@@ -47,6 +47,8 @@ class Cluster:
 
     def __init__(self, folder, build, *options):
         self.folder, self.build = pathlib.Path(folder), pathlib.Path(build)
+        plain = self.build.parent if self.build.name == "controls" else self.build  # weirctl has nothing to switch off
+        self.weirctl = [plain / "master/weirctl", "--cluster", self.folder / "cluster.json"]
         self.script("up", *options)
         self.read()
 

@@ -9,7 +9,7 @@ from support import check, mail, send, wait_for
 
 class Weirctl:
     def __init__(self, cluster):
-        self.command = [cluster.build / "master/weirctl", "--cluster", cluster.folder / "cluster.json"]
+        self.command = cluster.weirctl
 
     def run(self, *arguments, given=None, code=0):
         done = subprocess.run([*self.command, *arguments], input=given, capture_output=True, text=True, timeout=60)
