@@ -11,15 +11,16 @@ namespace {
 // The hits of one scan, each once.
 class HitCollector final : public HitSink {
   public:
-    explicit HitCollector(std::vector<int>& found) : found_(found) {}
-    void hit(std::uint32_t pattern) override { found_.push_back(static_cast<int>(pattern)); }
-    void finish() {
-        std::sort(found_.begin(), found_.end());
-        found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
+    HitCollector(std::vector<int>& found, std::size_t patterns) : found_(found), seen_(patterns) {}
+    void hit(std::uint32_t pattern) override {
+        if (seen_[pattern]) return;
+        seen_[pattern] = true;
+        found_.push_back(static_cast<int>(pattern));
     }
 
   private:
     std::vector<int>& found_;
+    std::vector<bool> seen_;
 };
 
 }  // namespace
@@ -56,10 +57,10 @@ void AtomFilter::chooseAtoms(std::vector<std::string> atoms) {
         std::string texts;
         for (const int one : lost) texts += filtered_.GetRE2(one).pattern() + "\n";
         texts = lowered(texts);
-        const auto kept = std::erase_if(assumed_, [&](int atom) {
+        const auto spared = std::erase_if(assumed_, [&](int atom) {
             return texts.find(atoms[static_cast<std::size_t>(atom)]) != std::string::npos;
         });
-        if (kept == 0) assumed_.clear();  // an atom that is no plain part of its expression
+        if (spared == 0) assumed_.clear();  // an atom that is no plain part of its expression
     }
     std::vector<std::string> looked;
     for (int i = 0; i < static_cast<int>(atoms.size()); ++i) {
@@ -76,9 +77,8 @@ std::vector<int> AtomFilter::usualAtoms(const std::vector<std::string>& atoms) c
     std::vector<int> uses(atoms.size()), usual, found;
     for (int i = 0; i < filtered_.NumRegexps(); ++i) {
         found.clear();
-        HitCollector collector(found);
+        HitCollector collector(found, all.size());
         all.scan(lowered(filtered_.GetRE2(i).pattern()), collector);
-        collector.finish();
         for (const int atom : found) ++uses[static_cast<std::size_t>(atom)];
     }
     for (int i = 0; i < static_cast<int>(atoms.size()); ++i)
@@ -98,9 +98,8 @@ std::vector<AtomFilter::Candidate> AtomFilter::candidates(std::string_view text)
     std::vector<Candidate> all;
     if (with_.empty()) return all;
     std::vector<int> found;
-    HitCollector collector(found);
+    HitCollector collector(found, atoms_->size());
     atoms_->scan(lowered(text), collector);
-    collector.finish();
     if (found.empty()) return all;
     for (int& one : found) one = numbers_[static_cast<std::size_t>(one)];
     found.insert(found.end(), assumed_.begin(), assumed_.end());

@@ -48,8 +48,12 @@ class PhraseLiterals::Comparing final : public LiteralSink {
         : all_(all), text_(text), sink_(sink) {}
     void hit(std::uint32_t literal, std::size_t end) override {
         for (const Place& one : all_.places_[literal]) {
+            if (!found_.empty() && found_[one.phrase]) continue;
             const std::string& phrase = all_.phrases_[one.phrase];
-            if (one.end <= end && text_.substr(end - one.end, phrase.size()) == phrase) sink_.hit(one.phrase);
+            if (one.end > end || text_.substr(end - one.end, phrase.size()) != phrase) continue;
+            found_.resize(all_.phrases_.size());
+            found_[one.phrase] = true;
+            sink_.hit(one.phrase);
         }
     }
 
@@ -57,6 +61,7 @@ class PhraseLiterals::Comparing final : public LiteralSink {
     const PhraseLiterals& all_;
     const std::string_view text_;
     HitSink& sink_;
+    std::vector<bool> found_;  // by phrase, from the first one on: a text may repeat one for ever
 };
 
 void PhraseLiterals::scan(std::string_view text, HitSink& sink) const {
