@@ -36,10 +36,12 @@ int openChecked(const fs::path& path, int flags, unsigned mode) {
     return fd;
 }
 
-void writeAll(int fd, std::string_view bytes, const fs::path& path) {
+// `write` writes what it can of the bytes it is given.
+template <class Write>
+void writeEach(std::string_view bytes, const fs::path& path, Write write) {
     if (const int error = injected(FileStep::kWrite, path)) fail("write", path, error);
     while (!bytes.empty()) {
-        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        const ssize_t written = write(bytes);
         if (written < 0) {
             if (errno == EINTR) continue;
             fail("write", path, errno);
@@ -48,17 +50,15 @@ void writeAll(int fd, std::string_view bytes, const fs::path& path) {
     }
 }
 
+void writeAll(int fd, std::string_view bytes, const fs::path& path) {
+    writeEach(bytes, path, [&](std::string_view left) { return ::write(fd, left.data(), left.size()); });
+}
+
 void writeAllAt(int fd, std::string_view bytes, std::uint64_t at, const fs::path& path) {
-    if (const int error = injected(FileStep::kWrite, path)) fail("write", path, error);
-    while (!bytes.empty()) {
-        const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(at));
-        if (written < 0) {
-            if (errno == EINTR) continue;
-            fail("write", path, errno);
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-        at += static_cast<std::uint64_t>(written);
-    }
+    const std::uint64_t end = at + bytes.size();
+    writeEach(bytes, path, [&](std::string_view left) {
+        return ::pwrite(fd, left.data(), left.size(), static_cast<off_t>(end - left.size()));
+    });
 }
 
 void syncFile(int fd, const fs::path& path) {

@@ -23,7 +23,7 @@ enum HtmlTrait : std::uint16_t {
     kHidden = 128,  // content is not rendered
     kPreformatted = 256,
     kTablePart = 512,  // ignored outside a table
-    kActive = 1024,    // more than its attributes counts: it runs, loads, sends or asks for something
+    kActive = 1024,    // it runs, loads or sends something: more than its attributes counts
 };
 
 struct HtmlElementTraits {

@@ -359,12 +359,10 @@ void HtmlLinks::add(Kind kind, std::string url, std::string shown) {
     links.push_back({kind, std::move(url), std::move(shown)});
     const auto place = static_cast<std::uint32_t>(links.size() - 1);
     const bool full = place >= limits_.links;
-    if (full ? known_.contains(place) : !known_.insert(place).second) {
-        links.pop_back();  // known
-    } else if (full) {
-        links.pop_back();
-        cut("links over " + std::to_string(limits_.links));
-    }
+    const bool known = full ? known_.contains(place) : !known_.insert(place).second;
+    if (!known && !full) return;
+    links.pop_back();
+    if (!known) cut("links over " + std::to_string(limits_.links));
 }
 
 void HtmlLinks::cut(const std::string& what) {

@@ -9,6 +9,7 @@ namespace weir {
 namespace {
 
 constexpr unsigned kWidths[] = {8, 4, 2, 1};
+constexpr unsigned kTried = 5;  // places of a phrase
 
 unsigned widthOf(std::size_t length) {
     for (unsigned width : kWidths)
@@ -34,8 +35,7 @@ void PhraseIndex::build(Table& table, const std::vector<std::uint32_t>& members)
     const unsigned bits = std::max(10u, static_cast<unsigned>(std::bit_width(members.size() * 2)));
     table.shift = 64 - bits;
     const std::size_t size = std::size_t{1} << bits;
-    const std::vector<std::uint32_t> offsets =
-        rarestWindows(phrases_, members, {.width = table.width, .bits = bits});
+    const std::vector<std::uint32_t> offsets = rarestWindows(phrases_, members, table.width, kTried);
     for (std::size_t i = 0; i < members.size(); ++i) {
         const char* phrase = phrases_[members[i]].data();
         table.candidates.push_back({windowAt(phrase + offsets[i], table.width), members[i], offsets[i]});

@@ -15,8 +15,7 @@ std::vector<std::uint32_t> literalStarts(const std::vector<std::string>& phrases
     std::vector<std::uint32_t> longer;
     for (std::uint32_t i = 0; i < phrases.size(); ++i)
         if (phrases[i].size() > kLiteral) longer.push_back(i);
-    const std::vector<std::uint32_t> windows =
-        rarestWindows(phrases, longer, {.width = kLiteral, .tried = kTried});
+    const std::vector<std::uint32_t> windows = rarestWindows(phrases, longer, kLiteral, kTried);
     std::vector<std::uint32_t> starts(phrases.size(), 0);
     for (std::size_t i = 0; i < longer.size(); ++i) starts[longer[i]] = windows[i];
     return starts;
@@ -26,7 +25,7 @@ std::vector<std::uint32_t> literalStarts(const std::vector<std::string>& phrases
 
 PhraseLiterals::PhraseLiterals(const std::vector<std::string>& phrases) : phrases_(phrases) {
     const std::vector<std::uint32_t> starts = literalStarts(phrases);
-    std::map<std::string, std::uint32_t, std::less<>> numbers;
+    std::map<std::string, std::uint32_t> numbers;
     std::vector<ScanDatabase::Literal> literals;
     for (std::uint32_t i = 0; i < phrases.size(); ++i) {
         const std::string literal = phrases[i].substr(starts[i], kLiteral);

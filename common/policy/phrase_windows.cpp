@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string_view>
 
 namespace weir {
@@ -26,15 +27,17 @@ unsigned seldom(std::string_view window) {
 }  // namespace
 
 std::vector<std::uint32_t> rarestWindows(const std::vector<std::string>& phrases,
-                                         std::span<const std::uint32_t> members, const WindowChoice& choice) {
-    std::vector<std::uint32_t> shared(std::size_t{1} << choice.bits);  // uses of each hash
+                                         std::span<const std::uint32_t> members, unsigned width,
+                                         unsigned tried) {
+    const auto bits = static_cast<unsigned>(std::bit_width(members.size() * tried));
+    std::vector<std::uint32_t> shared(std::size_t{1} << bits);  // uses of each hash
     const auto eachWindow = [&](const std::string& phrase, auto use) {
-        const std::size_t last = phrase.size() - choice.width;
-        const std::size_t steps = std::min<std::size_t>(last, choice.tried - 1);
+        const std::size_t last = phrase.size() - width;
+        const std::size_t steps = std::min<std::size_t>(last, tried - 1);
         for (std::size_t i = 0; i <= steps; ++i) {
             const std::size_t offset = steps == 0 ? 0 : last * i / steps;
-            const std::uint64_t window = windowAt(phrase.data() + offset, choice.width);
-            use(static_cast<std::uint32_t>(offset), shared[mixedWindow(window) >> (64 - choice.bits)]);
+            const std::uint64_t window = windowAt(phrase.data() + offset, width);
+            use(static_cast<std::uint32_t>(offset), shared[mixedWindow(window) >> (64 - bits)]);
         }
     };
     for (const std::uint32_t i : members)
@@ -45,7 +48,7 @@ std::vector<std::uint32_t> rarestWindows(const std::vector<std::string>& phrases
         std::uint32_t best = 0, fewest = UINT32_MAX;
         unsigned rank = 0;
         eachWindow(phrases[i], [&](std::uint32_t offset, std::uint32_t uses) {
-            const unsigned own = seldom(std::string_view(phrases[i]).substr(offset, choice.width));
+            const unsigned own = seldom(std::string_view(phrases[i]).substr(offset, width));
             if (uses > fewest || (uses == fewest && own <= rank)) return;
             fewest = uses;
             rank = own;

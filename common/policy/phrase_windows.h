@@ -23,14 +23,10 @@ inline std::uint64_t mixedWindow(std::uint64_t window) {
     return (window ^ (window >> 29)) * 0x9E3779B97F4A7C15ull;
 }
 
-struct WindowChoice {
-    unsigned width = 8;  // bytes
-    unsigned bits = 20;  // windows with the same upper bits of mixedWindow() count as the same
-    unsigned tried = 5;  // places of a phrase, spread evenly; at least 2
-};
-
-// Where the window of each phrase numbered in `members` begins; those phrases are as long as it or longer.
+// Where the window of each phrase numbered in `members` begins; those phrases are `width` bytes or longer.
+// `tried` places of a phrase are looked at, spread evenly; at least 2.
 std::vector<std::uint32_t> rarestWindows(const std::vector<std::string>& phrases,
-                                         std::span<const std::uint32_t> members, const WindowChoice& choice);
+                                         std::span<const std::uint32_t> members, unsigned width,
+                                         unsigned tried);
 
 }  // namespace weir

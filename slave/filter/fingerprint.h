@@ -7,7 +7,7 @@
 
 namespace weir {
 
-// Of the bytes received, this many at the front, with all that names a mail, and at the end.
+// Of the bytes received, this many at the front, where each mail has a trace of its own, and at the end.
 inline constexpr std::size_t kFingerprintEnd = 8 * 1024;
 
 // SHA-256 over sender, sorted recipients, each with its length in front, the mail's size and the bytes at its

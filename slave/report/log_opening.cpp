@@ -177,7 +177,7 @@ class Opening {
     }
 
     void cutTail(Sequence first, Reading& reading) {
-        const std::string bytes = readFile(pathOf(first));
+        const std::string bytes = readFile(pathOf(first), fs::file_size(pathOf(first)));
         const std::uint64_t cut = bytes.find_last_not_of('\0') + 1 - reading.wholeBytes;
         logWarning("report.tail-cut", {{"segment", segmentName(first)},
                                        {"bytes", cut},

@@ -119,9 +119,11 @@ SegmentReader::Result SegmentReader::next(Record& record) {
     }
 }
 
-// Nothing but the room that is made ahead of records, or nothing at all. No record begins with a zero.
+// Nothing but the room that is made ahead of records, or nothing at all. No record begins with a zero. Room
+// is behind the durable size: where that is known, zeros are records that were lost.
 bool SegmentReader::zerosFollow() {
-    if (!rest().empty() && rest().front() != '\0') return false;
+    if (rest().empty()) return true;
+    if (end_ != kWholeFile || rest().front() != '\0') return false;
     do {
         if (rest().find_first_not_of('\0') != std::string_view::npos) return false;
     } while (fill());

@@ -44,9 +44,9 @@ struct LogSegment {
 // Reads the records of one segment in order. Throws kIo, and kNotFound when the file is missing.
 class SegmentReader {
   public:
+    static constexpr auto kWholeFile = static_cast<std::uint64_t>(-1);
     // Reads no further than `end`, the durable size of a segment that still grows.
-    SegmentReader(const std::filesystem::path& path, std::uint64_t maxBody,
-                  std::uint64_t end = static_cast<std::uint64_t>(-1));
+    SegmentReader(const std::filesystem::path& path, std::uint64_t maxBody, std::uint64_t end = kWholeFile);
     ~SegmentReader();
     SegmentReader(const SegmentReader&) = delete;
     SegmentReader& operator=(const SegmentReader&) = delete;
@@ -55,7 +55,7 @@ class SegmentReader {
     void seek(std::uint64_t offset);
     std::uint64_t offset() const { return bufferStart_ + used_; }  // of the next record
 
-    enum class Result { kRecord, kEnd, kDamaged };  // kEnd: also where only zeros follow
+    enum class Result { kRecord, kEnd, kDamaged };  // kEnd: in a whole file also where only zeros follow
     Result next(Record& record);
     // After kDamaged: goes on to the next place where a whole record stands. False when there is none.
     bool resync();

@@ -145,6 +145,18 @@ TEST_CASE("records behind zeros are found, and what was there is a gap") {
     CHECK(LogFolder::texts(*log) == wanted);
 }
 
+TEST_CASE("a promised record that turns to zeros while the log is open is damage, not the end") {
+    LogFolder folder(1u << 20);
+    auto log = folder.open();
+    LogFolder::fill(*log, 10);
+    const auto file = folder.segmentFiles().back();
+    std::string bytes = LogFolder::bytesOf(file);
+    const std::size_t size = kRecordHeaderSize + std::string("event-10-").size();
+    bytes.replace(LogFolder::recordsEnd(file) - size, size, std::string(size, '\0'));
+    LogFolder::setBytes(file, bytes);
+    CHECK(codeOf([&] { LogFolder::texts(*log); }) == ErrorCode::kIo);
+}
+
 TEST_CASE("garbage or zeros after the last record are cut off") {
     for (const std::string& garbage : {std::string("garbage"), std::string(5000, '\0')}) {
         LogFolder folder(1u << 20);
