@@ -80,6 +80,7 @@ def scenario(cluster):
     check(notice[0]["Auto-Submitted"] is not None, "a notice says that it is automatic")
     code, text = send(smtp, message("greyme"))
     check(code == 451 and "reylist" in text, f"an unknown sender is told to come back: {code} {text}")
+    wait_for("every event at the master", cluster.drained)
     check(len(cluster.mails()) == 7, "nothing that was sent on was seen twice by the filter")
 
 
