@@ -24,6 +24,12 @@ std::string printable(std::string text) {
     return text.substr(0, 1000);
 }
 
+// As a log line names a server: an IPv6 address in brackets (RFC 3986 3.2.2), or its port would look like a part of it.
+std::string named(const std::string& host, std::uint16_t port) {
+    const bool ipv6 = host.find(':') != std::string::npos;
+    return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 }  // namespace
 
 std::string SmtpReply::text() const {
@@ -33,7 +39,7 @@ std::string SmtpReply::text() const {
 }
 
 SmtpConnection::SmtpConnection(const std::string& host, std::uint16_t port, std::chrono::milliseconds timeout)
-    : peer_(host + ":" + std::to_string(port)) {
+    : peer_(named(host, port)) {
     addrinfo hints{}, *found = nullptr;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICSERV;

@@ -54,6 +54,26 @@ std::string parametersIn(const std::string& command) {
     return end + 2 < command.size() ? command.substr(end + 2) : "";
 }
 
+// On a free port, which it returns.
+std::uint16_t listenOn(int& listener, Loopback loopback) {
+    sockaddr_in6 six{};
+    six.sin6_family = AF_INET6;
+    six.sin6_addr = in6addr_loopback;
+    sockaddr_in four{};
+    four.sin_family = AF_INET;
+    four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool ipv6 = loopback == Loopback::kIpv6;
+    sockaddr* address = ipv6 ? reinterpret_cast<sockaddr*>(&six) : reinterpret_cast<sockaddr*>(&four);
+    socklen_t length = ipv6 ? sizeof six : sizeof four;
+    listener = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::bind(listener, address, length) != 0 || ::listen(listener, 64) != 0) {
+        ::close(listener);
+        throw std::runtime_error("the SMTP sink cannot listen");
+    }
+    ::getsockname(listener, address, &length);
+    return ntohs(ipv6 ? six.sin6_port : four.sin_port);
+}
+
 }  // namespace
 
 struct SmtpSink::State {
@@ -73,19 +93,10 @@ struct SmtpSink::State {
     bool takeData(Peer& peer, SinkMail& mail, const SinkBehaviour& how);
 };
 
-SmtpSink::SmtpSink(SinkBehaviour behaviour) : state_(std::make_unique<State>()) {
+SmtpSink::SmtpSink(SinkBehaviour behaviour, Loopback loopback) : state_(std::make_unique<State>()) {
     State& s = *state_;
     s.behaviour = std::move(behaviour);
-    s.listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    if (::bind(s.listener, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
-        ::listen(s.listener, 64) != 0)
-        throw std::runtime_error("the SMTP sink cannot listen");
-    ::getsockname(s.listener, reinterpret_cast<sockaddr*>(&address), &length);
-    s.port = ntohs(address.sin_port);
+    s.port = listenOn(s.listener, loopback);
     s.acceptor = std::thread([&s] { s.accept(); });
 }
 

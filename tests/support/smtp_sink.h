@@ -31,9 +31,12 @@ struct SinkBehaviour {
     Hang hang = Hang::kNone;
 };
 
+enum class Loopback { kIpv4, kIpv6 };
+
 class SmtpSink {
   public:
-    explicit SmtpSink(SinkBehaviour behaviour = {});
+    // Throws std::runtime_error where it cannot listen, as on a machine without IPv6.
+    explicit SmtpSink(SinkBehaviour behaviour = {}, Loopback loopback = Loopback::kIpv4);
     ~SmtpSink();  // ends every conversation
 
     std::uint16_t port() const;

@@ -2,6 +2,8 @@
 #include "common/smtp/recipient_probe.h"
 
 #include <catch2/catch.hpp>
+#include <optional>
+#include <stdexcept>
 
 #include "tests/support/smtp_sink.h"
 
@@ -56,6 +58,24 @@ TEST_CASE("an address is asked for from the null sender, and no mail is sent") {
                                                       "RCPT TO:<bob@example.net>", "RSET", "MAIL FROM:<>",
                                                       "RCPT TO:<joe@example.net>", "RSET", "MAIL FROM:<>",
                                                       "RCPT TO:<ann@example.net>"});
+}
+
+TEST_CASE("a server is reached by IPv6, and named so that its port can be told from its address") {
+    std::optional<SmtpSink> sink;
+    try {
+        sink.emplace(SinkBehaviour{}, Loopback::kIpv6);
+    } catch (const std::runtime_error&) {
+        WARN("skipped: this machine has no IPv6");
+        return;
+    }
+    SmtpClientSettings settings = settingsFor(*sink);
+    settings.host = "::1";
+    CHECK(RecipientProbe(settings, soon()).ask("bob@example.net", soon()).state == State::kDeliverable);
+    sink.reset();
+    const ProbeAnswer answer = RecipientProbe(settings, soon()).ask("bob@example.net", soon());
+    CHECK(answer.state == State::kUnavailable);
+    CHECK_THAT(answer.text,
+               Catch::Contains("[::1]:" + std::to_string(settings.port) + ": cannot connect"));
 }
 
 TEST_CASE("only a refusal of the address makes it undeliverable") {
