@@ -24,7 +24,8 @@ std::string printable(std::string text) {
     return text.substr(0, 1000);
 }
 
-// As a log line names a server: an IPv6 address in brackets (RFC 3986 3.2.2), or its port would look like a part of it.
+// As a log line names a server: an IPv6 address in brackets (RFC 3986 3.2.2), or its port would look like a
+// part of it.
 std::string named(const std::string& host, std::uint16_t port) {
     const bool ipv6 = host.find(':') != std::string::npos;
     return (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);

@@ -18,8 +18,8 @@
 #include "slave/milter/milter_server.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/eventually.h"
+#include "tests/support/filter_node.h"
 #include "tests/support/milter_client.h"
-#include "tests/support/temp_folder.h"
 
 using namespace weir;
 using weir::test::mustHold;
@@ -46,14 +46,7 @@ Json policy() {
           rule("gone", any, {{"remove-header", {{"name", "X-Gone"}}}})}}};
 }
 
-ParserPoolSettings oneParser() {
-    ParserPoolSettings settings;
-    settings.program = WEIR_PARSER_WORKER;
-    settings.processes = 1;
-    return settings;
-}
-
-struct Node {
+struct Node : test::FilterNode {
     Node() : server(settings(), filter, slots) {
         setLogFile("/dev/null");
         policy.apply(::policy(), 1);
@@ -69,16 +62,6 @@ struct Node {
         return all;
     }
 
-    test::TempFolder folder;
-    ReportQueue report{ReportQueueSettings{.folder = folder / "report"}};
-    AnswerSlots slots{folder / "slots", report};
-    QuarantineStore quarantine{folder / "quarantine"};
-    ActivePolicy policy{folder / "policy"};
-    SharedCounters counters{{.folder = folder / "counters"}};
-    Catalogs catalogs{folder / "catalogs"};
-    Services services{"mx1.example", oneParser(), counters, catalogs};
-    MailFilter filter{
-        "mx1", policy, services, quarantine, report, Reinjector({}), SigningKeys(folder / "keys")};
     MilterServer server;
 };
 

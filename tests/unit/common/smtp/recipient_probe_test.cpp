@@ -74,8 +74,7 @@ TEST_CASE("a server is reached by IPv6, and named so that its port can be told f
     sink.reset();
     const ProbeAnswer answer = RecipientProbe(settings, soon()).ask("bob@example.net", soon());
     CHECK(answer.state == State::kUnavailable);
-    CHECK_THAT(answer.text,
-               Catch::Contains("[::1]:" + std::to_string(settings.port) + ": cannot connect"));
+    CHECK_THAT(answer.text, Catch::Contains("[::1]:" + std::to_string(settings.port) + ": cannot connect"));
 }
 
 TEST_CASE("only a refusal of the address makes it undeliverable") {

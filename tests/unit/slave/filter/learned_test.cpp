@@ -5,19 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/durable_file.h"
-#include "slave/filter/inspection.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/filter_node.h"
 
 using namespace weir;
 
 namespace {
-
-ParserPoolSettings oneParser() {
-    ParserPoolSettings settings;
-    settings.program = WEIR_PARSER_WORKER;
-    settings.processes = 1;
-    return settings;
-}
 
 std::string htmlMail(const std::string& greeting, const std::string& subject = "cheap watches today") {
     return "From: Bargain <sales@shop.example>\r\nTo: bob@example.net\r\nSubject: " + subject +
@@ -44,7 +36,7 @@ std::string learned(const std::string& mail, std::uint32_t spam, std::uint32_t h
     return writer.finish();
 }
 
-struct Node {
+struct Node : test::InspectionNode {
     Outcome judged(const std::string& mail) {
         Json document = Json::parse(readFile(WEIR_SOURCE_DIR "/conf/default-policy.json"));
         const auto asksNobody = [](const Json& rule) {
@@ -66,10 +58,6 @@ struct Node {
     }
     bool tells(const std::string& text) const { return trace.dump().find(text) != std::string::npos; }
 
-    test::TempFolder folder;
-    SharedCounters counters{{.folder = folder / "counters"}};
-    Catalogs catalogs{folder / "catalogs"};
-    Services services{"mx1.example", oneParser(), counters, catalogs};
     Json trace;
 };
 

@@ -6,8 +6,8 @@
 
 #include "common/base/durable_file.h"
 #include "slave/quarantine/release_token.h"
+#include "tests/support/filter_node.h"
 #include "tests/support/read_event.h"
-#include "tests/support/temp_folder.h"
 
 using namespace weir;
 
@@ -34,41 +34,14 @@ Json oneRule(Json then) {
                {"then", {std::move(then)}}}}}};
 }
 
-ParserPoolSettings oneParser() {
-    ParserPoolSettings settings;
-    settings.program = WEIR_PARSER_WORKER;
-    settings.processes = 1;
-    return settings;
-}
-
-class Bench {
-  public:
+struct Bench : test::FilterNode {
     explicit Bench(const Json& document) {
         REQUIRE(policy.apply(document, 3));
         policy.setReleaseKey(std::string(32, 'k'));
     }
 
-    MailAnswer judge(const std::string& bytes) {
-        Mail mail{{}, bytes, bytes.size()};
-        mail.envelope.sender = "alice@example.org";
-        mail.envelope.recipients = {"bob@example.net"};
-        mail.envelope.queueId = "4bX";
-        return filter.judge(mail, slot);
-    }
     std::vector<QueuedEvent> events() { return report.read(1, 1000, 1u << 30); }
     std::size_t items() { return quarantine.list({}, 100).size(); }
-
-    test::TempFolder folder;
-    ReportQueue report{ReportQueueSettings{.folder = folder / "report"}};
-    AnswerSlots slots{folder / "slots", report};
-    QuarantineStore quarantine{folder / "quarantine"};
-    ActivePolicy policy{folder / "policy"};
-    SharedCounters counters{{.folder = folder / "counters"}};
-    Catalogs catalogs{folder / "catalogs"};
-    Services services{"mx1.example", oneParser(), counters, catalogs};
-    MailFilter filter{
-        "mx1", policy, services, quarantine, report, Reinjector({}), SigningKeys(folder / "keys")};
-    AnswerSlot slot = slots.take();
 };
 
 constexpr const char* kMatching = "Subject: match\r\n\r\nbody\r\n";

@@ -3,8 +3,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
-#include "slave/filter/mail_filter.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/filter_node.h"
 #include "tests/unit/slave/scan/scanner_peers.h"
 
 using namespace weir;
@@ -13,13 +12,10 @@ using test::ScriptedPeer;
 
 namespace {
 
-struct Node {
+struct Node : test::FilterNode {
     MailAnswer judge(const Json& document, const std::string& content) {
         REQUIRE(policy.apply(document, ++revision));
-        Mail mail{{}, content, content.size()};
-        mail.envelope.sender = "alice@example.org";
-        mail.envelope.recipients = {"bob@example.net"};
-        return filter.judge(mail, slot);
+        return FilterNode::judge(content);
     }
     // Queues of what is held since the last look.
     std::vector<std::string> held() {
@@ -28,24 +24,7 @@ struct Node {
             if (seen.insert(item.id.value).second) queues.push_back(item.queue);
         return queues;
     }
-    static ParserPoolSettings oneParser() {
-        ParserPoolSettings settings;
-        settings.program = WEIR_PARSER_WORKER;
-        settings.processes = 1;
-        return settings;
-    }
 
-    test::TempFolder folder;
-    ReportQueue report{ReportQueueSettings{.folder = folder / "report"}};
-    AnswerSlots slots{folder / "slots", report};
-    QuarantineStore quarantine{folder / "quarantine"};
-    ActivePolicy policy{folder / "policy"};
-    SharedCounters counters{{.folder = folder / "counters"}};
-    Catalogs catalogs{folder / "catalogs"};
-    Services services{"mx1.example", oneParser(), counters, catalogs};
-    MailFilter filter{
-        "mx1", policy, services, quarantine, report, Reinjector({}), SigningKeys(folder / "keys")};
-    AnswerSlot slot = slots.take();
     Revision revision = 0;
     std::set<std::string> seen;  // items
 };

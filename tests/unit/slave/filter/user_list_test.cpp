@@ -2,8 +2,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "slave/filter/inspection.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/filter_node.h"
 
 using namespace weir;
 
@@ -13,14 +12,7 @@ constexpr const char* kRules = R"({"rules": [
     {"id": "blocked", "when": {"user-list": {"is": "blocked"}}, "then": [{"quarantine": {"queue": "held"}}]},
     {"id": "allowed", "when": {"user-list": {"is": "allowed"}}, "then": [{"tag-subject": {"text": "[OK]"}}]}]})";
 
-ParserPoolSettings oneParser() {
-    ParserPoolSettings settings;
-    settings.program = WEIR_PARSER_WORKER;
-    settings.processes = 1;
-    return settings;
-}
-
-struct Node {
+struct Node : test::InspectionNode {
     Node() {
         std::vector<UserListEntry> entries;
         const auto add = [&](const char* owner, const char* kind, const char* sender) {
@@ -52,10 +44,6 @@ struct Node {
         return decided(sender, header).front();
     }
 
-    test::TempFolder folder;
-    SharedCounters counters{{.folder = folder / "counters"}};
-    Catalogs catalogs{folder / "catalogs"};
-    Services services{"mx1.example", oneParser(), counters, catalogs};
     std::string bytes;
     Json trace;
 };
