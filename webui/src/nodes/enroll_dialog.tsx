@@ -14,12 +14,12 @@ import {
 } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { send } from "../api/client";
 import { enrollmentsQuery, nodesQuery } from "../api/nodes";
 import type { NewEnrollment } from "../api/types";
+import { DialogForm } from "../kit/dialog_form";
 import { Notice } from "../kit/notice";
-import { problemText } from "../kit/states";
 import { countdown } from "../kit/time";
 import { useNow } from "../kit/use_now";
 import { app, nodes } from "../strings";
@@ -36,75 +36,57 @@ export function EnrollDialog({ opened, onClose }: { opened: boolean; onClose: ()
       size={620}
       closeButtonProps={{ "aria-label": app.close }}
     >
-      {opened && <Enroll />}
+      {opened && <Enroll onClose={onClose} />}
     </Modal>
   );
 }
 
-function Enroll() {
+function Enroll({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<NewEnrollment | null>(null);
-  return made ? <Waiting made={made} again={() => setMade(null)} /> : <MakeLine onMade={setMade} />;
+  return made ? (
+    <Waiting made={made} again={() => setMade(null)} />
+  ) : (
+    <MakeLine onMade={setMade} onClose={onClose} />
+  );
 }
 
-function MakeLine({ onMade }: { onMade: (made: NewEnrollment) => void }) {
+function MakeLine(props: { onMade: (made: NewEnrollment) => void; onClose: () => void }) {
   const client = useQueryClient();
   const [minutes, setMinutes] = useState("15");
   const [name, setName] = useState("");
   const [groups, setGroups] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      const body: Record<string, unknown> = { minutes: Number(minutes) };
-      if (name.trim()) body.name = name.trim();
-      if (groups.trim()) body.groups = groupsFromText(groups);
-      const made = await send<NewEnrollment>("POST", "/enrollment-tokens", body);
-      void client.invalidateQueries({ queryKey: enrollmentsQuery.queryKey });
-      onMade(made);
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
+  async function make() {
+    const body: Record<string, unknown> = { minutes: Number(minutes) };
+    if (name.trim()) body.name = name.trim();
+    if (groups.trim()) body.groups = groupsFromText(groups);
+    const made = await send<NewEnrollment>("POST", "/enrollment-tokens", body);
+    void client.invalidateQueries({ queryKey: enrollmentsQuery.queryKey });
+    props.onMade(made);
   }
 
   return (
-    <form onSubmit={submit}>
-      <Stack gap={16}>
-        <TextInput
-          label={words.name}
-          description={words.nameHelp}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          data-autofocus
-        />
-        <TextInput
-          label={nodes.groups}
-          description={nodes.groupsHelp}
-          value={groups}
-          onChange={(event) => setGroups(event.currentTarget.value)}
-        />
-        <NativeSelect
-          label={words.minutes}
-          value={minutes}
-          onChange={(event) => setMinutes(event.currentTarget.value)}
-          data={[5, 15, 30, 60].map((n) => ({ value: String(n), label: words.minutesChoice(n) }))}
-        />
-        {error !== null && (
-          <Text c="var(--w-reject)" role="alert">
-            {problemText(error)}
-          </Text>
-        )}
-        <Group justify="flex-end">
-          <Button type="submit" loading={busy}>
-            {words.make}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm verb={words.make} ready run={make} onClose={props.onClose}>
+      <TextInput
+        label={words.name}
+        description={words.nameHelp}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+      <TextInput
+        label={nodes.groups}
+        description={nodes.groupsHelp}
+        value={groups}
+        onChange={(event) => setGroups(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label={words.minutes}
+        value={minutes}
+        onChange={(event) => setMinutes(event.currentTarget.value)}
+        data={[5, 15, 30, 60].map((n) => ({ value: String(n), label: words.minutesChoice(n) }))}
+      />
+    </DialogForm>
   );
 }
 

@@ -1,12 +1,12 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { send } from "../api/client";
 import type { NodeDetail } from "../api/types";
 import { Confirm } from "../kit/confirm";
+import { DialogForm } from "../kit/dialog_form";
 import { failed, said } from "../kit/said";
-import { problemText } from "../kit/states";
 import { app, nodes } from "../strings";
 import { groupsFromText } from "./groups";
 
@@ -90,42 +90,26 @@ export function NodeActions({ node, onRemoved }: { node: NodeDetail; onRemoved: 
 function RenameForm(props: { node: NodeDetail; onClose: () => void; save: (body: object) => Promise<void> }) {
   const [name, setName] = useState(props.node.name);
   const [groups, setGroups] = useState(props.node.groups.join(", "));
-  const [error, setError] = useState<unknown>(null);
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    props.save({ name: name.trim(), groups: groupsFromText(groups) }).then(props.onClose, setError);
+  async function save() {
+    await props.save({ name: name.trim(), groups: groupsFromText(groups) });
+    props.onClose();
   }
 
   return (
-    <form onSubmit={submit}>
-      <Stack gap={16}>
-        <TextInput
-          label={nodes.name}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          data-autofocus
-        />
-        <TextInput
-          label={nodes.groups}
-          description={nodes.groupsHelp}
-          value={groups}
-          onChange={(event) => setGroups(event.currentTarget.value)}
-        />
-        {error !== null && (
-          <Text c="var(--w-reject)" role="alert">
-            {problemText(error)}
-          </Text>
-        )}
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={props.onClose}>
-            {app.cancel}
-          </Button>
-          <Button type="submit" disabled={!name.trim()}>
-            {app.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm verb={app.save} ready={name.trim() !== ""} run={save} onClose={props.onClose}>
+      <TextInput
+        label={nodes.name}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-autofocus
+      />
+      <TextInput
+        label={nodes.groups}
+        description={nodes.groupsHelp}
+        value={groups}
+        onChange={(event) => setGroups(event.currentTarget.value)}
+      />
+    </DialogForm>
   );
 }
