@@ -31,9 +31,6 @@ std::string toText(const Json& value, int indent = -1);
 // Object members in a fixed order (nlohmann sorts keys), so the digest of equal documents is equal.
 std::string canonicalText(const Json& value);
 
-// Valid UTF-8 from bytes of any kind: each invalid byte becomes U+FFFD.
-std::string validUtf8(std::string_view bytes);
-
 // Reads one JSON object member by member and remembers the first problem, so that a parser stays a list of
 // fields. After a problem every getter returns its fallback. In `strict` mode finish() also refuses members
 // that nobody asked for (documents a person writes); the wire is read without it (unknown fields are

@@ -10,6 +10,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/utf8.h"
 
 namespace weir {
 namespace {
@@ -47,19 +48,6 @@ void replaceSink(int fd) {
     sink = fd;
 }
 
-// Length of the valid UTF-8 sequence at `text[at]`, 0 when it is none.
-std::size_t utf8Length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-    const std::size_t length = byte(0) >= 0xf0 && byte(0) < 0xf5 ? 4
-                               : byte(0) >= 0xe0                 ? 3
-                               : byte(0) >= 0xc2                 ? 2
-                                                                 : 0;
-    if (byte(0) > 0xf4 || length == 0 || at + length > text.size()) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-    return length;
-}
-
 bool needsQuotes(std::string_view value) {
     if (value.empty()) return true;
     for (const char c : value)
@@ -79,7 +67,7 @@ LogField::LogField(std::string_view k, double v) : key(k) {
 
 std::string logEscaped(std::string_view value) {
     const bool cut = value.size() > kMaxValue;
-    if (cut) value = value.substr(0, kMaxValue);
+    if (cut) value = cutUtf8(value, kMaxValue);
     if (!cut && !needsQuotes(value)) return std::string(value);
     std::string text = "\"";
     for (std::size_t at = 0; at < value.size();) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 
 namespace weir {
@@ -191,9 +192,7 @@ class Reading {
         std::string text = value;
         for (char& c : text)
             if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = ' ';
-        std::size_t end = std::min(most, text.size());
-        while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-        return std::string(trimmed(std::string_view(text).substr(0, end)));
+        return std::string(trimmed(cutUtf8(text, most)));
     }
     std::string domain(const std::string& value) {
         if (value.size() > 255) fail("a domain of " + std::to_string(value.size()) + " bytes");

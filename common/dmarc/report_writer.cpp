@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "common/base/json.h"
+#include "common/base/utf8.h"
 
 namespace weir {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.h"
 #include "common/mail/archive_kind.h"
 #include "common/mail/charset.h"
 #include "common/mail/file_type.h"
@@ -73,12 +74,8 @@ std::string ArchiveContent::sha256() {
 
 std::string shownName(std::string_view raw, std::size_t most, bool& cut) {
     std::string text, shown;
-    if (raw.size() > most) {  // no byte becomes less than one; a sequence is not torn
-        std::size_t end = most;
-        while (end + 4 > most && end > 0 && (raw[end] & 0xC0) == 0x80) --end;
-        raw = raw.substr(0, end);
-        cut = true;
-    }
+    cut = cut || raw.size() > most;
+    raw = cutUtf8(raw, most);  // no byte becomes less than one
     appendUtf8(text, raw, "");
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -88,11 +85,8 @@ std::string shownName(std::string_view raw, std::size_t most, bool& cut) {
             shown += c;
         }
     }
-    if (shown.size() > most) {
-        cut = true;
-        while (most > 0 && (shown[most] & 0xC0) == 0x80) --most;
-        shown.resize(most);
-    }
+    cut = cut || shown.size() > most;
+    shown.resize(cutUtf8(shown, most).size());
     return shown;
 }
 

@@ -2,10 +2,8 @@
 
 #include <zlib.h>
 
-#include <algorithm>
-
+#include "common/base/utf8.h"
 #include "common/mail/archive_bytes.h"
-#include "common/mail/charset.h"
 
 namespace weir {
 namespace {

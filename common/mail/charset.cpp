@@ -7,13 +7,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/mail/gmime_start.h"
 
 namespace weir {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr std::size_t kLongestCharsetName = 40;
 // Each damaged byte costs one call of iconv: what is damaged throughout is not in that charset.
 constexpr int kMostDamage = 1000;
@@ -22,32 +22,6 @@ constexpr std::array<char32_t, 32> kWindows1252 = {
     0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-
-std::size_t asciiRun(std::string_view bytes) {
-    std::size_t i = 0;
-    for (; i + 8 <= bytes.size(); i += 8) {
-        std::uint64_t word;
-        std::memcpy(&word, bytes.data() + i, 8);
-        if (word & 0x8080808080808080u) break;
-    }
-    while (i < bytes.size() && static_cast<unsigned char>(bytes[i]) < 0x80) ++i;
-    return i;
-}
-
-// Length of the UTF-8 sequence at the front (Unicode 15, table 3-7); 0 when it is none.
-std::size_t sequenceLength(std::string_view bytes) {
-    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-    const unsigned char lead = at(0);
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || bytes.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((at(i) & 0xC0) != 0x80) return 0;
-    }
-    if ((lead == 0xE0 && at(1) < 0xA0) || (lead == 0xED && at(1) > 0x9F)) return 0;
-    if ((lead == 0xF0 && at(1) < 0x90) || (lead == 0xF4 && at(1) > 0x8F)) return 0;
-    return length;
-}
 
 // Takes pieces as long as they fit; a piece is never cut.
 class Sink {
@@ -88,8 +62,8 @@ void appendFromUtf8(Sink& sink, std::string_view bytes) {
         sink.ascii(bytes.substr(0, run));
         bytes.remove_prefix(run);
         if (bytes.empty()) return;
-        const std::size_t length = sequenceLength(bytes);
-        sink.piece(length == 0 ? kReplacement : bytes.substr(0, length));
+        const std::size_t length = utf8Length(bytes, 0);
+        sink.piece(length == 0 ? kReplacementCharacter : bytes.substr(0, length));
         bytes.remove_prefix(length == 0 ? 1 : length);
     }
 }
@@ -136,7 +110,7 @@ class Converter {
             // What comes out is bytes of a foreign library: checked, not believed.
             appendFromUtf8(sink, {buffer.data(), static_cast<std::size_t>(out - buffer.data())});
             if (error == EILSEQ || error == EINVAL) {
-                sink.piece(kReplacement);
+                sink.piece(kReplacementCharacter);
                 ++in;
                 --inLeft;
                 if (++damage > kMostDamage) return appendUndeclared(sink, {in, inLeft});
@@ -194,43 +168,8 @@ bool hasAscii(std::string_view charset) {
     return text == kText;
 }
 
-bool isValidUtf8(std::string_view bytes) {
-    while (!bytes.empty()) {
-        bytes.remove_prefix(asciiRun(bytes));
-        if (bytes.empty()) return true;
-        const std::size_t length = sequenceLength(bytes);
-        if (length == 0) return false;
-        bytes.remove_prefix(length);
-    }
-    return true;
-}
-
-bool isAscii(std::string_view bytes) {
-    return asciiRun(bytes) == bytes.size();
-}
-
 char32_t windows1252(unsigned char byte) {
     return byte >= 0x80 && byte < 0xA0 ? kWindows1252[byte - 0x80u] : byte;
-}
-
-void appendCodePoint(std::string& out, char32_t code) {
-    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) code = 0xFFFD;
-    const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };
-    if (code < 0x80) {
-        out += static_cast<char>(code);
-    } else if (code < 0x800) {
-        out += static_cast<char>(0xC0 | (code >> 6));
-        tail(0);
-    } else if (code < 0x10000) {
-        out += static_cast<char>(0xE0 | (code >> 12));
-        tail(6);
-        tail(0);
-    } else {
-        out += static_cast<char>(0xF0 | (code >> 18));
-        tail(12);
-        tail(6);
-        tail(0);
-    }
 }
 
 bool appendUtf8(std::string& out, std::string_view bytes, std::string_view charset, std::size_t limit) {

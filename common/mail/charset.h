@@ -13,16 +13,9 @@ namespace weir {
 bool appendUtf8(std::string& out, std::string_view bytes, std::string_view charset,
                 std::size_t limit = SIZE_MAX);
 
-// U+0000 to U+10FFFF; anything else, and surrogates, as U+FFFD.
-void appendCodePoint(std::string& out, char32_t code);
-
 // False where letters and digits of ASCII are other bytes, or mean something else: UTF-7, UTF-16, EBCDIC … A
 // client that does not know such a charset shows another text. True for a charset that nobody knows.
 bool hasAscii(std::string_view charset);
-
-bool isValidUtf8(std::string_view bytes);
-// No byte over 0x7F.
-bool isAscii(std::string_view bytes);
 
 // Unicode character of a byte in windows-1252; unassigned bytes as the C1 control of the same number.
 char32_t windows1252(unsigned char byte);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/mail/html_disarm_text.h"
 #include "common/mail/html_text.h"
@@ -158,19 +159,13 @@ std::string disclaimerAsText(std::string_view html) {
 std::string htmlInAscii(std::string_view html) {
     std::string out;
     for (std::size_t i = 0; i < html.size();) {
-        const auto byte = [&](std::size_t at) {
-            return at < html.size() ? static_cast<unsigned char>(html[at]) : 0x80u;
-        };
-        const unsigned lead = byte(i);
-        if (lead < 0x80) {
-            out += html[i++];
-            continue;
-        }
-        const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-        unsigned code = lead & (0x7Fu >> length);
-        for (std::size_t j = 1; j < length; ++j) code = code << 6 | (byte(i + j) & 0x3Fu);
-        out += "&#" + std::to_string(code) + ';';
-        i += length;
+        const std::size_t length = utf8Length(html, i);
+        if (length == 1)
+            out += html[i];
+        else
+            out += "&#" +
+                   std::to_string(length == 0 ? 0xFFFD : std::uint32_t{utf8CodePoint(html, i, length)}) + ';';
+        i += std::max<std::size_t>(length, 1);
     }
     return out;
 }

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.h"
 #include "common/mail/archive_content.h"
-#include "common/mail/charset.h"
 #include "common/mail/file_type.h"
 
 namespace weir {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/document_formats.h"
 
 namespace weir {

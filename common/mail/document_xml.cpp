@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/document_findings.h"
 
 namespace weir {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
 #include "common/mail/transfer_encoding.h"
@@ -152,13 +153,12 @@ class Folder {
             const std::size_t used = std::min(column_ + gap.size() + overhead, kLineWidth - 1);
             std::size_t room = std::min(kLongestWord - overhead, kLineWidth - used) / 4 * 3;
             if (room < 12) room = (kLongestWord - overhead) / 4 * 3;  // better on a line of its own
-            std::size_t cut = std::min(room, text.size());
-            while (cut > 0 && cut < text.size() && (text[cut] & 0xC0) == 0x80) --cut;
+            const std::string_view piece = cutUtf8(text, room);
             std::string token(kWordOpen);
-            appendBase64(token, text.substr(0, cut));
+            appendBase64(token, piece);
             token += kWordClose;
             word(gap, token);
-            text.remove_prefix(cut);
+            text.remove_prefix(piece.size());
             gap = " ";
         }
     }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/html_disarm_url.h"
 
 namespace weir {

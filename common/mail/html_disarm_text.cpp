@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 #include "common/mail/html_entities.h"
 
 namespace weir {

@@ -4,8 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/html_style.h"
 #include "common/mail/url_finder.h"
 #include "common/mail/url_text.h"
@@ -334,10 +334,7 @@ std::string HtmlLinks::cleanUrl(std::string_view value) {
     } else if (url.size() > limit) {
         cut("a link over " + std::to_string(limit) + " bytes");
     }
-    if (url.size() > limit) {
-        while (limit > 0 && (url[limit] & 0xC0) == 0x80) --limit;
-        url.resize(limit);
-    }
+    url.resize(cutUtf8(url, limit).size());
     return url;
 }
 

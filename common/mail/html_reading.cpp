@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/mail/html_links.h"
 #include "common/mail/html_text_reader.h"
@@ -105,9 +106,7 @@ HtmlReading readHtml(std::string_view utf8, const HtmlLimits& limits) {
     HtmlLinks links(reading, limits);
     if (utf8.size() > limits.bytes) {
         links.cut("HTML over " + std::to_string(limits.bytes) + " bytes");
-        std::size_t end = limits.bytes;
-        while (end > 0 && (utf8[end] & 0xC0) == 0x80) --end;
-        utf8 = utf8.substr(0, end);
+        utf8 = cutUtf8(utf8, limits.bytes);
     }
     Walk(reading, links, limits).outer(utf8);
     links.finish();

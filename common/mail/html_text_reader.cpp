@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/html_entities.h"
 #include "common/mail/html_style.h"
 
@@ -47,13 +47,6 @@ std::size_t plainLength(std::string_view html) {
         }
     }
     return length;
-}
-
-// The most bytes, `limit` at most, that end between two characters.
-std::size_t wholeCharacters(std::string_view text, std::size_t limit) {
-    if (text.size() <= limit) return text.size();
-    while (limit > 0 && (text[limit] & 0xC0) == 0x80) --limit;
-    return limit;
 }
 
 }  // namespace
@@ -188,7 +181,7 @@ void HtmlTextReader::put(std::string_view bytes) {
     if (copy_ == nullptr) return;
     if (copyPending_ != 0 && !copy_->empty()) *copy_ += ' ';
     copyPending_ = 0;
-    const std::size_t part = wholeCharacters(bytes, copyMost_ - std::min(copyMost_, copy_->size()));
+    const std::size_t part = cutUtf8(bytes, copyMost_ - std::min(copyMost_, copy_->size())).size();
     copy_->append(bytes.substr(0, part));
     if (part < bytes.size()) copy_ = nullptr;
 }
@@ -197,7 +190,7 @@ void HtmlTextReader::append(std::string_view bytes) {
     if (full_) return;
     if (bytes.size() > left_) {
         full_ = true;
-        bytes = bytes.substr(0, wholeCharacters(bytes, left_));
+        bytes = cutUtf8(bytes, left_);
     }
     out_.append(bytes);
     left_ -= bytes.size();

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/html_entities.h"
 
 namespace weir {
@@ -156,10 +156,7 @@ std::string htmlAttributeText(std::string_view value, std::size_t limit) {
         appendCodePoint(text, reference.length == 0 ? U'&' : reference.code);
         value.remove_prefix(std::max<std::size_t>(reference.length, 1));
     }
-    if (text.size() > limit) {
-        while (limit > 0 && (text[limit] & 0xC0) == 0x80) --limit;
-        text.resize(limit);
-    }
+    text.resize(cutUtf8(text, limit).size());
     return text;
 }
 

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "common/base/json.h"
+#include "common/base/utf8.h"
 #include "common/mail/language_words.h"
 
 namespace weir {

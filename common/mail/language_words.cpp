@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "common/base/utf8.h"
+
 namespace weir {
 namespace {
 
@@ -328,12 +330,8 @@ std::unordered_map<char32_t, LanguageSet> letterTable() {
     std::unordered_map<char32_t, LanguageSet> table;
     for (const Letters& one : kLetters) {
         for (std::size_t at = 0; at < one.letters.size();) {
-            const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(one.letters[at + i]); };
-            const std::size_t length = byte(0) < 0xE0 ? 2 : 3;
-            const char32_t letter =
-                length == 2 ? (byte(0) & 0x1Fu) << 6 | (byte(1) & 0x3Fu)
-                            : (byte(0) & 0x0Fu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu);
-            table[letter] |= setOf(one.languages);
+            const std::size_t length = utf8Length(one.letters, at);
+            table[utf8CodePoint(one.letters, at, length)] |= setOf(one.languages);
             at += length;
         }
     }

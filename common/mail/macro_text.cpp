@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
 #include "common/mail/html_disarm_text.h"
@@ -10,8 +11,6 @@
 
 namespace weir {
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 constexpr std::array kTable = std::to_array<MacroEntry>({
     {Macro::kSender, "sender", "Envelope sender; \"<>\" for the null sender."},
@@ -71,24 +70,6 @@ const MacroEntry* findMacro(std::string_view name) {
     return found == kTable.end() ? nullptr : &*found;
 }
 
-struct Character {
-    char32_t code;
-    std::size_t length;
-};
-
-// The text is valid UTF-8.
-Character characterAt(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    if (byte(0) < 0x80) return {byte(0), 1};
-    const std::size_t length = std::min<std::size_t>(byte(0) >= 0xF0   ? 4
-                                                     : byte(0) >= 0xE0 ? 3
-                                                                       : 2,
-                                                     text.size());
-    char32_t code = byte(0) & (0x7Fu >> length);
-    for (std::size_t i = 1; i < length; ++i) code = code << 6 | (byte(i) & 0x3Fu);
-    return {code, length};
-}
-
 bool isLineEnd(char32_t code) {
     return (code >= '\t' && code <= '\r') || code == 0x85 || code == 0x2028 || code == 0x2029;
 }
@@ -114,21 +95,20 @@ std::string macroValue(std::string_view value, MacroPlace place, std::size_t byt
     constexpr std::string_view kCut = "...";
     std::string valid;
     if (!appendUtf8(valid, value, "utf-8", bytes)) {
-        std::size_t end = std::min(valid.size(), bytes - std::min(bytes, kCut.size()));
-        while (end > 0 && end < valid.size() && (valid[end] & 0xC0) == 0x80) --end;
-        valid.resize(end);
+        valid.resize(cutUtf8(valid, bytes - std::min(bytes, kCut.size())).size());
         valid += kCut;
     }
     std::string out;
     std::string_view rest = valid;
     while (!rest.empty()) {
-        const auto [code, length] = characterAt(rest);
+        const std::size_t length = utf8Length(rest, 0);
+        const char32_t code = utf8CodePoint(rest, 0, length);
         if (isLineEnd(code)) {
             out += ' ';
         } else if (place == MacroPlace::kReply) {
             out += code >= ' ' && code <= '~' ? static_cast<char>(code) : '?';
         } else {
-            out += isHidden(code) ? kReplacement : rest.substr(0, length);
+            out += isHidden(code) ? kReplacementCharacter : rest.substr(0, length);
         }
         rest.remove_prefix(length);
     }

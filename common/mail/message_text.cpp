@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
 #include "common/mail/content_reader.h"

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "common/base/ids.h"
+#include "common/base/utf8.h"
 #include "common/mail/address.h"
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"

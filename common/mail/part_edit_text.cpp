@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/mail/charset.h"
 #include "common/mail/header_block.h"
@@ -13,7 +14,6 @@ namespace weir {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 std::string declaredEncoding(const MimePart& part) {
     const HeaderBlock head = readHeaderBlock(part.head);
@@ -26,11 +26,6 @@ std::string declaredEncoding(const MimePart& part) {
 bool saysYes(const MimePart& part, std::string_view parameter, std::string_view word) {
     const auto value = mimeParameter(MimeField::kContentType, part.contentType, parameter);
     return value && equalIgnoringCase(trimmed(*value), word);
-}
-
-bool hasEightBit(std::string_view bytes) {
-    return std::any_of(bytes.begin(), bytes.end(),
-                       [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 // A line over the limit among those in which the two differ.
@@ -111,12 +106,12 @@ PartText readPartText(const Message& message, const MimePart& part) {
 }
 
 bool partTextAsUtf8(const PartText& text, std::string& utf8) {
-    if (text.charsetKind == CharsetKind::kUnknown && hasEightBit(text.content)) return false;
+    if (text.charsetKind == CharsetKind::kUnknown && !isAscii(text.content)) return false;
     const bool valid = isValidUtf8(text.content);
     if (text.charset.empty() && !valid) return false;
     appendUtf8(utf8, text.content, text.charset);
     if (utf8.starts_with(kByteOrderMark)) utf8.erase(0, kByteOrderMark.size());
-    const bool replaced = utf8.find(kReplacement) != std::string::npos;
+    const bool replaced = utf8.find(kReplacementCharacter) != std::string::npos;
     return !replaced || (valid && text.charsetKind == CharsetKind::kAscii);  // it was there from the start
 }
 
@@ -131,7 +126,7 @@ PartChange partWithText(const Message& message, std::size_t index, const PartTex
     if (utf8) replace("Content-Type", utf8ContentType(part.type, part.contentType));
     const std::string_view lineEnd = lineEndOf(message.bytes());
     const bool plain = part.encoding == TransferEncoding::kIdentity;
-    const bool carries = was.eightBit || !hasEightBit(content) || (!utf8 && hasEightBit(was.content));
+    const bool carries = was.eightBit || isAscii(content) || (!utf8 && !isAscii(was.content));
     bool base64 = part.encoding == TransferEncoding::kBase64;
     if (base64) {
         change.body = encodeBase64Lines(content, lineEnd);

@@ -6,8 +6,8 @@
 #include <array>
 #include <cerrno>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/gmime_start.h"
 #include "common/mail/transfer_encoding.h"
 

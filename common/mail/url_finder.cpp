@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_set>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/mail/url_host.h"
 #include "common/mail/url_text.h"
@@ -298,9 +299,7 @@ bool Finder::isDomain(std::string_view host, bool hasPath) const {
 void Finder::add(Kind kind, std::string_view prefix, std::string_view url) {
     if (url.size() > limits_.urlBytes) {
         found.cut = true;
-        std::size_t end = limits_.urlBytes;
-        while (end > 0 && (url[end] & 0xC0) == 0x80) --end;
-        url = url.substr(0, end);
+        url = cutUtf8(url, limits_.urlBytes);
     }
     std::string whole = std::string(prefix).append(url);
     if (known_.contains(whole)) return;

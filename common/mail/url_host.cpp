@@ -11,8 +11,8 @@
 #include <memory>
 #include <vector>
 
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/url_text.h"
 
 namespace weir {

@@ -6,7 +6,7 @@
 #include <array>
 #include <memory>
 
-#include "common/base/json.h"
+#include "common/base/utf8.h"
 
 namespace weir {
 namespace {

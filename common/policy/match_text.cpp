@@ -6,51 +6,12 @@
 #include <cstdint>
 #include <cstring>
 
+#include "common/base/utf8.h"
+
 namespace weir {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
-
-struct Decoded {
-    char32_t character;
-    std::size_t length;  // bytes used, at least 1
-    bool valid;
-};
-
-// One character of UTF-8 (RFC 3629) at `p`; an invalid byte is one replacement character.
-Decoded decode(const unsigned char* p, const unsigned char* end) {
-    const unsigned char first = *p;
-    if (first < 0x80) return {first, 1, true};
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || static_cast<std::size_t>(end - p) < length)
-        return {kReplacement, 1, false};
-    char32_t value = first & (0x7Fu >> length);
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((p[i] & 0xC0) != 0x80) return {kReplacement, 1, false};
-        value = (value << 6) | (p[i] & 0x3Fu);
-    }
-    const bool tooLong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-    if (tooLong || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return {kReplacement, 1, false};
-    return {value, length, true};
-}
-
-void encode(std::string& out, char32_t c) {
-    const auto put = [&](char32_t byte) {
-        out.push_back(static_cast<char>(static_cast<unsigned char>(byte)));
-    };
-    if (c < 0x80) return put(c);
-    if (c < 0x800) {
-        put(0xC0 | (c >> 6));
-    } else if (c < 0x10000) {
-        put(0xE0 | (c >> 12));
-        put(0x80 | ((c >> 6) & 0x3F));
-    } else {
-        put(0xF0 | (c >> 18));
-        put(0x80 | ((c >> 12) & 0x3F));
-        put(0x80 | ((c >> 6) & 0x3F));
-    }
-    put(0x80 | (c & 0x3F));
-}
 
 bool isInvisible(char32_t c) {
     return c == 0xAD || c == 0x34F || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
@@ -109,46 +70,33 @@ char* foldAscii(const unsigned char* p, std::size_t length, char* to, bool& afte
     return to;
 }
 
-// Length of the ASCII run at `p`.
-std::size_t asciiRun(const unsigned char* p, const unsigned char* end) {
-    const unsigned char* start = p;
-    while (end - p >= 8) {
-        std::uint64_t word;
-        std::memcpy(&word, p, 8);
-        if (word & 0x8080808080808080ull) break;
-        p += 8;
-    }
-    while (p < end && *p < 0x80) ++p;
-    return static_cast<std::size_t>(p - start);
-}
-
 }  // namespace
 
 std::string foldedText(std::string_view text) {
-    const auto* p = reinterpret_cast<const unsigned char*>(text.data());
-    const auto* end = p + text.size();
     std::string out;
     out.reserve(text.size() + 16);
     bool afterSpace = true;  // so leading white space goes
-    while (p < end) {
-        if (const std::size_t run = asciiRun(p, end)) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (const std::size_t run = asciiRun(text.substr(at))) {
             const std::size_t before = out.size();
             out.resize(before + run);
-            const char* written = foldAscii(p, run, out.data() + before, afterSpace);
+            const char* written = foldAscii(reinterpret_cast<const unsigned char*>(text.data()) + at, run,
+                                            out.data() + before, afterSpace);
             out.resize(static_cast<std::size_t>(written - out.data()));
-            p += run;
+            at += run;
             continue;
         }
-        const Decoded one = decode(p, end);
-        p += one.length;
-        if (isInvisible(one.character)) continue;
-        const bool space = isSpace(one.character);
+        const std::size_t length = utf8Length(text, at);
+        const char32_t character = length == 0 ? kReplacement : utf8CodePoint(text, at, length);
+        at += std::max<std::size_t>(length, 1);
+        if (isInvisible(character)) continue;
+        const bool space = isSpace(character);
         if (space && afterSpace) continue;
         afterSpace = space;
         if (space) {
             out.push_back(' ');
         } else {
-            encode(out, foldedCharacter(one.character));
+            appendCodePoint(out, foldedCharacter(character));
         }
     }
     if (!out.empty() && out.back() == ' ') out.pop_back();
@@ -156,26 +104,23 @@ std::string foldedText(std::string_view text) {
 }
 
 std::string_view regexText(std::string_view text, std::string& buffer) {
-    const auto* begin = reinterpret_cast<const unsigned char*>(text.data());
-    const auto* end = begin + text.size();
-    const unsigned char* copied = begin;  // everything before is in `buffer`
+    std::size_t copied = 0;  // everything before is in `buffer`
     bool changed = false;
-    for (const unsigned char* p = begin; p < end;) {
-        p += asciiRun(p, end);
-        if (p == end) break;
-        const Decoded one = decode(p, end);
-        const char32_t plain = one.character == 0x17F ? U's' : one.character == 0x212A ? U'k' : one.character;
-        if (!one.valid || plain != one.character) {
+    for (std::size_t at = asciiRun(text); at < text.size(); at += asciiRun(text.substr(at))) {
+        const std::size_t length = utf8Length(text, at), used = std::max<std::size_t>(length, 1);
+        const char32_t character = length == 0 ? kReplacement : utf8CodePoint(text, at, length);
+        const char32_t plain = character == 0x17F ? U's' : character == 0x212A ? U'k' : character;
+        if (length == 0 || plain != character) {
             if (!changed) buffer.clear();
             changed = true;
-            buffer.append(reinterpret_cast<const char*>(copied), static_cast<std::size_t>(p - copied));
-            encode(buffer, plain);
-            copied = p + one.length;
+            buffer.append(text, copied, at - copied);
+            appendCodePoint(buffer, plain);
+            copied = at + used;
         }
-        p += one.length;
+        at += used;
     }
     if (!changed) return text;
-    buffer.append(reinterpret_cast<const char*>(copied), static_cast<std::size_t>(end - copied));
+    buffer.append(text, copied);
     return buffer;
 }
 
@@ -183,9 +128,7 @@ std::string boundedText(std::string_view text, std::size_t limit) {
     std::string buffer;
     std::string_view valid = regexText(text.substr(0, limit + 4), buffer);
     if (text.size() <= limit && valid.size() <= limit) return std::string(valid);
-    std::size_t cut = std::min(limit, valid.size());
-    while (cut > 0 && cut < valid.size() && (static_cast<unsigned char>(valid[cut]) & 0xC0) == 0x80) --cut;
-    return std::string(valid.substr(0, cut)) + "…";
+    return std::string(cutUtf8(valid, limit)) + "…";
 }
 
 }  // namespace weir

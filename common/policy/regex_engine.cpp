@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "common/base/control.h"
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 #include "common/policy/atom_filter.h"
 #include "common/policy/expression_databases.h"
 #include "common/policy/regex_pattern.h"

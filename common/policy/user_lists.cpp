@@ -4,9 +4,9 @@
 #include <tuple>
 #include <utility>
 
+#include "common/base/utf8.h"
 #include "common/mail/address.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 #include "common/mail/url_host.h"
 #include "common/policy/match_text.h"
 

@@ -5,6 +5,7 @@
 
 #include "common/base/control.h"
 #include "common/base/error.h"
+#include "common/base/utf8.h"
 #include "common/smtp/smtp_content.h"
 #include "common/smtp/smtp_session.h"
 
@@ -20,10 +21,6 @@ struct Survey {
     std::uint64_t bytes = 0;
     bool eightBit = false;
 };
-
-bool isAscii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 void checkAddress(const std::string& address) {
     if (!isSmtpAddress(address))

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "common/base/utf8.h"
+
 namespace weir {
 
 SmtpSession::SmtpSession(const SmtpClientSettings& settings, std::optional<Deadline> deadline)
@@ -55,8 +57,7 @@ bool isSmtpAddress(const std::string& address) {
 }
 
 bool needsSmtpUtf8(const std::string& address) {
-    return std::any_of(address.begin(), address.end(),
-                       [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    return !isAscii(address);
 }
 
 }  // namespace weir

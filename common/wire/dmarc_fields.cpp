@@ -2,16 +2,15 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.h"
+
 namespace weir {
 namespace {
 
 using namespace event_limits;
 
-// At most kShort bytes, not ending within a UTF-8 sequence.
 std::string_view cut(std::string_view text, std::size_t limit = kShort) {
-    if (text.size() <= limit) return text;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-    return text.substr(0, limit);
+    return cutUtf8(text, limit);
 }
 
 template <class T, class Write>

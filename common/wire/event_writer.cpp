@@ -1,6 +1,7 @@
 // The writing half of event.h: on the mail path, so straight to text.
 #include <algorithm>
 
+#include "common/base/utf8.h"
 #include "common/wire/dmarc_fields.h"
 #include "common/wire/event.h"
 #include "common/wire/event_limits.h"
@@ -13,17 +14,10 @@ using namespace event_limits;
 
 constexpr std::size_t kUsualMailEvent = 1024;
 
-// At most `limit` bytes, not ending within a UTF-8 sequence.
-std::string_view cut(std::string_view text, std::size_t limit) {
-    if (text.size() <= limit) return text;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-    return text.substr(0, limit);
-}
-
 void writeTexts(JsonWriter& out, const char* name, const std::vector<std::string>& texts, std::size_t limit) {
     if (texts.empty()) return;
     out.key(name).beginArray();
-    for (const std::string& text : texts) out.value(cut(text, limit));
+    for (const std::string& text : texts) out.value(cutUtf8(text, limit));
     out.endArray();
 }
 
@@ -42,23 +36,24 @@ void writeHead(JsonWriter& out, const char* kind, const Event& event) {
 
 void writeEnvelope(JsonWriter& out, const Envelope& envelope) {
     out.member("direction", toString(envelope.direction))
-        .memberIfAny("client_address", cut(envelope.clientAddress, kShort))
-        .memberIfAny("client_name", cut(envelope.clientName, kShort))
-        .memberIfAny("helo", cut(envelope.helo, kAddress))
-        .memberIfAny("auth_user", cut(envelope.authUser, kAddress))
-        .memberIfAny("tls_version", cut(envelope.tlsVersion, kShort))
-        .memberIfAny("tls_cipher", cut(envelope.tlsCipher, kShort))
-        .member("sender", cut(envelope.sender, kAddress))
-        .memberIfAny("queue_id", cut(envelope.queueId, kShort));
+        .memberIfAny("client_address", cutUtf8(envelope.clientAddress, kShort))
+        .memberIfAny("client_name", cutUtf8(envelope.clientName, kShort))
+        .memberIfAny("helo", cutUtf8(envelope.helo, kAddress))
+        .memberIfAny("auth_user", cutUtf8(envelope.authUser, kAddress))
+        .memberIfAny("tls_version", cutUtf8(envelope.tlsVersion, kShort))
+        .memberIfAny("tls_cipher", cutUtf8(envelope.tlsCipher, kShort))
+        .member("sender", cutUtf8(envelope.sender, kAddress))
+        .memberIfAny("queue_id", cutUtf8(envelope.queueId, kShort));
 }
 
 void writeVerdict(JsonWriter& out, const Verdict& verdict) {
     out.member("verdict", toString(verdict.kind))
-        .memberIfAny("rule", cut(verdict.rule, kShort))
-        .memberIfAny("reason", cut(verdict.reason, kText))
-        .memberIfAny("queue", cut(verdict.queue, kShort));
+        .memberIfAny("rule", cutUtf8(verdict.rule, kShort))
+        .memberIfAny("reason", cutUtf8(verdict.reason, kText))
+        .memberIfAny("queue", cutUtf8(verdict.queue, kShort));
     if (verdict.code != 0) out.member("code", verdict.code);
-    out.memberIfAny("status", cut(verdict.status, kShort)).memberIfAny("text", cut(verdict.text, kText));
+    out.memberIfAny("status", cutUtf8(verdict.status, kShort))
+        .memberIfAny("text", cutUtf8(verdict.text, kText));
 }
 
 void writeOutcome(JsonWriter& out, const EventOutcome& outcome) {
@@ -75,18 +70,18 @@ void writeItem(JsonWriter& out, const ItemEvent& event) {
     writeHead(out, "item", event);
     out.member("item", event.item.value)
         .member("version", event.version)
-        .member("state", cut(event.state, kShort))
-        .memberIfAny("detail", cut(event.detail, kText))
+        .member("state", cutUtf8(event.state, kShort))
+        .memberIfAny("detail", cutUtf8(event.detail, kText))
         .memberIfAny("mail", event.mail.value)
         .member("received", toMillis(event.received))
-        .memberIfAny("queue_id", cut(event.queueId, kShort))
-        .member("sender", cut(event.sender, kAddress));
+        .memberIfAny("queue_id", cutUtf8(event.queueId, kShort))
+        .member("sender", cutUtf8(event.sender, kAddress));
     writeTexts(out, "recipients", event.recipients, kAddress);
-    out.memberIfAny("subject", cut(event.subject, kText))
-        .memberIfAny("rule", cut(event.rule, kShort))
-        .memberIfAny("reason", cut(event.reason, kText))
-        .memberIfAny("queue", cut(event.queue, kShort))
-        .memberIfAny("client_address", cut(event.clientAddress, kShort))
+    out.memberIfAny("subject", cutUtf8(event.subject, kText))
+        .memberIfAny("rule", cutUtf8(event.rule, kShort))
+        .memberIfAny("reason", cutUtf8(event.reason, kText))
+        .memberIfAny("queue", cutUtf8(event.queue, kShort))
+        .memberIfAny("client_address", cutUtf8(event.clientAddress, kShort))
         .member("direction", toString(event.direction))
         .member("size", event.size)
         .memberIfAny("sha256", event.sha256);
@@ -95,16 +90,16 @@ void writeItem(JsonWriter& out, const ItemEvent& event) {
 }
 
 void writeAlert(JsonWriter& out, const RaisedAlert& alert) {
-    out.member("rule", cut(alert.rule, kShort)).memberIfAny("text", cut(alert.text, kAlertText));
+    out.member("rule", cutUtf8(alert.rule, kShort)).memberIfAny("text", cutUtf8(alert.text, kAlertText));
 }
 
 void writeCounter(JsonWriter& out, const FoldEvent::Counter& counter) {
     out.beginObject()
         .member("hour", counter.hour)
         .member("direction", toString(counter.direction))
-        .member("verdict", cut(counter.verdict, kShort))
-        .memberIfAny("rule", cut(counter.rule, kShort))
-        .memberIfAny("queue", cut(counter.queue, kShort))
+        .member("verdict", cutUtf8(counter.verdict, kShort))
+        .memberIfAny("rule", cutUtf8(counter.rule, kShort))
+        .memberIfAny("queue", cutUtf8(counter.queue, kShort))
         .member("mails", counter.mails)
         .member("recipients", counter.recipients)
         .member("bytes", counter.bytes)
@@ -117,8 +112,8 @@ std::string toJsonText(const MailEvent& event) {
     JsonWriter out(kUsualMailEvent);
     writeHead(out, "mail", event);
     writeEnvelope(out, event.envelope);
-    out.memberIfAny("subject", cut(event.subject, kText))
-        .memberIfAny("message_id", cut(event.messageId, kText))
+    out.memberIfAny("subject", cutUtf8(event.subject, kText))
+        .memberIfAny("message_id", cutUtf8(event.messageId, kText))
         .member("size", event.size);
     if (event.attachments != 0) out.member("attachments", event.attachments);
     writeTexts(out, "viruses", event.viruses, kText);
@@ -177,7 +172,7 @@ std::string toJsonText(const GapEvent& event) {
     out.member("from", event.from)
         .member("to", event.to)
         .member("count", event.count)
-        .member("reason", cut(event.reason, kText))
+        .member("reason", cutUtf8(event.reason, kText))
         .endObject();
     return out.take();
 }

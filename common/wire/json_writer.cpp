@@ -4,10 +4,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "common/base/utf8.h"
+
 namespace weir {
 namespace {
-
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 // Bytes that go out as they are: ASCII but controls, quote and backslash.
 constexpr std::array<bool, 256> kPlain = [] {
@@ -62,34 +62,13 @@ void appendText(std::string& out, std::string_view text) {
             out.append(text, at, length);
             at += length;
         } else {
-            out += kReplacement;
+            out += kReplacementCharacter;
             ++at;
         }
     }
 }
 
-bool isContinuation(std::string_view text, std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-}
-
 }  // namespace
-
-std::size_t utf8Length(std::string_view text, std::size_t at) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    if (lead < 0x80) return 1;
-    if (!isContinuation(text, at + 1)) return 0;
-    const auto second = static_cast<unsigned char>(text[at + 1]);
-    if (lead >= 0xC2 && lead <= 0xDF) return 2;
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return 0;
-        return isContinuation(text, at + 2) ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead <= 0xF4) {
-        if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return 0;
-        return isContinuation(text, at + 2) && isContinuation(text, at + 3) ? 4 : 0;
-    }
-    return 0;
-}
 
 JsonWriter& JsonWriter::key(std::string_view name) {
     comma();

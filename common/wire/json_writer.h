@@ -73,8 +73,4 @@ class JsonWriter {
     std::string out_;
 };
 
-// Bytes of the valid UTF-8 sequence that begins at text[at] (RFC 3629: no overlong forms, no surrogates); 0
-// when none.
-std::size_t utf8Length(std::string_view text, std::size_t at);
-
 }  // namespace weir

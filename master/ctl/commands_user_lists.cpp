@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "common/base/utf8.h"
 #include "master/ctl/command_line.h"
 
 namespace weir::ctl {

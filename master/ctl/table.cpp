@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "common/base/utf8.h"
+
 namespace weir::ctl {
 namespace {
 
-// Characters, not bytes: continuation bytes of UTF-8 take no room.
-std::size_t lengthOf(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 std::string cutTo(const std::string& text, std::size_t width) {
-    if (lengthOf(text) <= width) return text;
+    if (utf8Characters(text) <= width) return text;
     std::size_t at = 0;
     for (std::size_t seen = 0; at < text.size(); ++at)
         if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && ++seen == width) break;
@@ -61,12 +57,13 @@ std::string table(const Json& items, const std::vector<Column>& columns, const s
     }
     std::vector<std::size_t> widths(columns.size());
     for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], lengthOf(row[i]));
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], utf8Characters(row[i]));
     std::string text;
     for (const auto& row : rows) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i)
-            line += row[i] + (i + 1 < row.size() ? std::string(widths[i] - lengthOf(row[i]) + 2, ' ') : "");
+            line +=
+                row[i] + (i + 1 < row.size() ? std::string(widths[i] - utf8Characters(row[i]) + 2, ' ') : "");
         text += line + "\n";
     }
     return text;

@@ -4,6 +4,7 @@
 
 #include "common/base/digest.h"
 #include "common/base/ids.h"
+#include "common/base/utf8.h"
 #include "master/db/mails_table.h"
 #include "master/db/search_text.h"
 
@@ -16,13 +17,6 @@ constexpr const char* kColumns =
 AlertRow readAlert(const Row& row) {
     return {row.text(0),    row.text(1), row.text(2),    row.integer(3), row.integer(4),
             row.integer(5), row.text(6), row.integer(7), row.text(8)};
-}
-
-std::string cut(std::string text, std::size_t limit) {
-    if (text.size() <= limit) return text;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-    text.resize(limit);
-    return text;
 }
 
 std::string keyOf(const std::string& rule, const std::string& text) {
@@ -82,7 +76,7 @@ void addLinks(Connection& connection, const Open& alert, const std::vector<std::
 
 void AlertChanges::add(std::string rule, std::string text, const std::string& node, std::int64_t mails,
                        std::int64_t first, std::int64_t last, const std::string& mail) {
-    std::pair<std::string, std::string> key(cut(std::move(rule), 128), cut(std::move(text), kAlertTextSize));
+    std::pair<std::string, std::string> key(cutUtf8(rule, 128), cutUtf8(text, kAlertTextSize));
     auto& texts = texts_[key.first];
     if (texts >= kAlertTexts && !raised_.contains(key)) key.second.clear();
     const auto [at, isNew] = raised_.try_emplace(key);

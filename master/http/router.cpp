@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 
 namespace weir::http {
 

@@ -7,6 +7,7 @@
 #include "common/base/digest.h"
 #include "common/base/ids.h"
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 #include "master/db/account_table.h"
 #include "master/db/session_table.h"
 #include "master/service/password.h"

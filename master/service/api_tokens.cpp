@@ -3,6 +3,7 @@
 
 #include "common/base/digest.h"
 #include "common/base/ids.h"
+#include "common/base/utf8.h"
 #include "master/db/account_table.h"
 #include "master/db/api_token_table.h"
 #include "master/db/session_table.h"

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/ids.h"
+#include "common/base/utf8.h"
 #include "master/db/audit_table.h"
 
 namespace weir {
@@ -18,15 +19,6 @@ std::string stored(const Json& value) {
     std::string text = toText(value);
     if (text.size() <= kTextLimit) return text;
     return toText(Json{{"note", "too large for the audit"}, {"bytes", text.size()}});
-}
-
-// Cut at a whole character.
-std::string cut(std::string_view text, std::size_t limit) {
-    std::string out = validUtf8(text);
-    if (out.size() <= limit) return out;
-    while (limit > 0 && (static_cast<unsigned char>(out[limit]) & 0xC0) == 0x80) --limit;
-    out.resize(limit);
-    return out;
 }
 
 AuditEntry entryOf(db::AuditRow row) {
@@ -50,12 +42,12 @@ void Audit::record(db::Connection& connection, const Actor& actor, std::string_v
     db::AuditRow row;
     row.id = newTimeUuid();
     row.at = toMillis(now());
-    row.actor = cut(actor.name, kNameLimit);
-    row.via = cut(actor.via, 16);
-    row.address = cut(actor.address, kNameLimit);
-    row.role = cut(actor.role, 16);
-    row.action = cut(action, kNameLimit);
-    row.object = cut(object, kObjectLimit);
+    row.actor = validUtf8(actor.name, kNameLimit);
+    row.via = validUtf8(actor.via, 16);
+    row.address = validUtf8(actor.address, kNameLimit);
+    row.role = validUtf8(actor.role, 16);
+    row.action = validUtf8(action, kNameLimit);
+    row.object = validUtf8(object, kObjectLimit);
     row.before = stored(before);
     row.after = stored(after);
     db::insertAudit(connection, row);

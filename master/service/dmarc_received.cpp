@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/digest.h"
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 #include "common/wire/dmarc_fields.h"
 #include "master/db/dmarc_received_table.h"
@@ -13,12 +14,8 @@ namespace {
 constexpr std::int64_t kMostMails = std::int64_t{1} << 50;  // of a report: sums of many stay numbers
 constexpr std::int64_t kDayMillis = 86'400'000;
 
-// At most `limit` bytes, not ending within a UTF-8 sequence.
-std::string cut(std::string text, std::size_t limit = 255) {
-    if (text.size() <= limit) return text;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-    text.resize(limit);
-    return text;
+std::string cut(std::string_view text, std::size_t limit = 255) {
+    return std::string(cutUtf8(text, limit));
 }
 
 std::string idOf(const AggregateReport& report) {

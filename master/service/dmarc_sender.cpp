@@ -6,6 +6,7 @@
 
 #include "common/base/ids.h"
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 #include "common/dmarc/report_file.h"
 #include "common/dmarc/report_writer.h"
 #include "common/mail/address.h"
@@ -24,11 +25,6 @@ constexpr std::size_t kDetailBytes = 500;
 constexpr auto kFoldPause = std::chrono::seconds(1);
 constexpr auto kSendPause = std::chrono::seconds(30);
 constexpr const char* kUnsure = "the master ended while it was being sent: it may have arrived";
-
-std::string cut(std::string text) {
-    if (text.size() > kDetailBytes) text.resize(kDetailBytes);
-    return validUtf8(text).substr(0, kDetailBytes);
-}
 
 bool isForHeader(const std::string& address) {
     return std::all_of(address.begin(), address.end(), [](char c) {
@@ -253,7 +249,7 @@ SmtpResult DmarcSender::send(const db::DmarcDestinationRow& row, TimePoint time)
 
 void DmarcSender::finish(db::DmarcDestinationRow row, const SmtpResult& result, TimePoint time) {
     row.changed = toMillis(time);
-    row.detail = cut(result.text);
+    row.detail = validUtf8(result.text, kDetailBytes);
     if (result.outcome == Outcome::kSent) {
         row.state = "sent";
     } else if (result.outcome == Outcome::kUnknown) {

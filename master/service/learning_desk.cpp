@@ -7,6 +7,7 @@
 #include "common/base/control.h"
 #include "common/base/digest.h"
 #include "common/base/json.h"
+#include "common/base/utf8.h"
 #include "common/mail/mail_content.h"
 #include "common/mail/message.h"
 #include "master/db/learned_tokens_table.h"
@@ -17,14 +18,6 @@ namespace {
 
 constexpr std::int64_t kDayMillis = 86'400'000;
 constexpr std::size_t kNameBytes = 64;
-
-// At most `limit` bytes, not ending within a UTF-8 sequence.
-std::string cut(std::string text, std::size_t limit) {
-    if (text.size() <= limit) return text;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-    text.resize(limit);
-    return text;
-}
 
 LearnedMail learnedMailOf(const db::LearnedMailRow& row) {
     return {row.sha256,
@@ -122,8 +115,8 @@ Expected<LearnResult> LearningDesk::learnFrom(const Actor& actor, LearnedClass k
     db::LearnedMailRow row;
     row.sha256 = sha256Hex(mail);
     row.spam = kind == LearnedClass::kSpam;
-    row.by = cut(actor.name, kNameBytes);
-    row.subject = cut(message.subject(), db::kLearnedSubject);
+    row.by = cutUtf8(actor.name, kNameBytes);
+    row.subject = cutUtf8(message.subject(), db::kLearnedSubject);
     row.item = item.value;
     row.tokens = static_cast<std::int64_t>(lesson.tokens.size());
     LearnResult result;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/utf8.h"
 #include "common/mail/charset.h"
 #include "common/mail/encoded_word.h"
 #include "common/mail/mime_parameters.h"
@@ -10,11 +11,10 @@
 namespace weir {
 namespace {
 
-// At most `limit` bytes, not ending within a UTF-8 sequence; true when something went.
+// True when something went.
 bool cutTo(std::string& text, std::size_t limit) {
     if (text.size() <= limit) return false;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-    text.resize(limit);
+    text.resize(cutUtf8(text, limit).size());
     return true;
 }
 

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "common/base/ids.h"
-#include "common/base/json.h"
+#include "common/base/utf8.h"
 
 namespace weir {
 
@@ -36,11 +36,6 @@ std::string lowered(std::string text) {
     return text;
 }
 
-std::size_t characters(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 // The long ones among the passwords that attackers try first.
 constexpr std::array<const char*, 10> kCommon = {
     "password1234", "passwordpassword", "123456789012",   "1234567890123", "qwertyuiop12",
@@ -52,7 +47,7 @@ std::optional<Problem> passwordProblem(const std::string& password, const std::s
                                        const PasswordRules& rules) {
     const auto wrong = [](std::string what) { return Problem{"/password", std::move(what)}; };
     if (validUtf8(password) != password) return wrong("is not valid UTF-8");
-    if (characters(password) < rules.low)
+    if (utf8Characters(password) < rules.low)
         return wrong("has fewer than " + std::to_string(rules.low) + " characters");
     if (password.size() > rules.high) return wrong("is over " + std::to_string(rules.high) + " bytes");
     for (const char c : password)

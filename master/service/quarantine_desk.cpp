@@ -5,6 +5,7 @@
 
 #include "common/base/json.h"
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 #include "common/mail/address.h"
 #include "master/db/intake_table.h"
 #include "master/db/mails_table.h"
@@ -268,7 +269,7 @@ void QuarantineDesk::commandFailed(const NodeId& node, const ItemId& id, const s
     const bool release = kind == "release";
     if (!release && kind != "delete") return;
     const std::string from = release ? "releasing" : "deleting", to = release ? "release-failed" : "stored";
-    const auto text = validUtf8(detail.substr(0, 160));
+    const auto text = validUtf8(detail, 160);
     database_.transaction([&](db::Connection& connection) {
         const auto item = db::itemById(connection, id.value);
         if (!item || item->node != node.value) return;

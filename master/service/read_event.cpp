@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "common/base/json.h"
+#include "common/base/utf8.h"
 #include "common/wire/dmarc_fields.h"
 #include "common/wire/json_writer.h"
 #include "master/db/uuid_key.h"
@@ -13,11 +13,8 @@ namespace {
 
 constexpr std::size_t kUnreadableKept = 64u << 10;  // bytes of a body that is kept aside
 
-// At most `limit` bytes, not ending within a UTF-8 sequence.
 std::string cut(std::string text, std::size_t limit) {
-    if (text.size() <= limit) return text;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-    text.resize(limit);
+    text.resize(cutUtf8(text, limit).size());
     return text;
 }
 
@@ -201,9 +198,7 @@ ReadEvent readEvent(EventReader& reader, const NodeId& node, std::int64_t place,
     ReadEvent read;
     read.sequence = wire.sequence;
     const auto unreadable = [&](std::string problem) {
-        read.what = UnreadableBody{
-            cut(std::move(problem), 500),
-            cut(validUtf8(std::string_view(wire.body).substr(0, kUnreadableKept)), kUnreadableKept)};
+        read.what = UnreadableBody{cut(std::move(problem), 500), validUtf8(wire.body, kUnreadableKept)};
     };
     auto event = reader.read(wire.body);
     if (!event) {

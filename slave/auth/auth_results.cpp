@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "common/base/error.h"
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
-#include "common/mail/charset.h"
 
 namespace weir {
 namespace {
@@ -51,9 +51,7 @@ std::string escaped(std::string_view text, std::string_view special) {
 }
 
 std::string cleaned(std::string_view text, const AuthResultsStyle& style) {
-    std::size_t size = std::min(text.size(), style.valueBytes);
-    while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-    std::string result(text.substr(0, size));
+    std::string result(cutUtf8(text, style.valueBytes));
     const bool keep = style.utf8 && isValidUtf8(result);
     for (char& c : result) {
         const auto byte = static_cast<unsigned char>(c);

@@ -2,19 +2,15 @@
 
 #include <idn2.h>
 
-#include <algorithm>
 #include <memory>
 
+#include "common/base/utf8.h"
 #include "slave/dns/dns_name.h"
 
 namespace weir {
 namespace {
 
 constexpr std::size_t kLongest = 1024;  // bytes of UTF-8 that could still be 253 of A-labels
-
-bool isAscii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 }  // namespace
 

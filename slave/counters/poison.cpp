@@ -1,6 +1,6 @@
 #include "slave/counters/poison.h"
 
-#include "common/base/json.h"
+#include "common/base/utf8.h"
 #include "common/wire/shared_messages.h"
 
 namespace weir {
@@ -8,16 +8,6 @@ namespace {
 
 SharedKey keyOf(std::string_view fingerprint) {
     return sharedKey({"poison", fingerprint});
-}
-
-// At most `limit` bytes of valid UTF-8.
-std::string cut(std::string_view text, std::size_t limit) {
-    std::string valid = validUtf8(text.substr(0, limit));
-    if (valid.size() <= limit) return valid;
-    std::size_t end = limit;
-    while (end > 0 && (static_cast<unsigned char>(valid[end]) & 0xC0) == 0x80) --end;
-    valid.resize(end);
-    return valid;
 }
 
 }  // namespace
@@ -51,7 +41,7 @@ bool Poison::put(Store::Held& shard, const PoisonEntry& incoming) {
 
 void Poison::mark(std::string_view fingerprint, std::string_view reason, TimePoint now) {
     const PoisonEntry entry{keyOf(fingerprint), toSharedSeconds(now), toSharedSeconds(now + kKept),
-                            cut(reason, SharedMessageLimits::kReasonBytes)};
+                            validUtf8(reason, SharedMessageLimits::kReasonBytes)};
     auto shard = store_.hold(entry.key);
     if (put(shard, entry)) shard.queue(*shard->find(entry.key));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 #include "slave/filter/fingerprint.h"
 
 namespace weir {
@@ -14,20 +15,13 @@ constexpr std::size_t kMaxChange = 200;
 
 }  // namespace
 
-std::string cutText(std::string text, std::size_t limit) {
-    if (text.size() <= limit) return text;
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-    text.resize(limit);
-    return text;
-}
-
 MailEvent beginMailEvent(const Mail& mail, const Message& message) {
     MailEvent event;
     event.id = EventId{newTimeUuid()};
     event.time = now();
     event.envelope = mail.envelope;
-    event.subject = cutText(message.subject(), kMaxSubject);
-    event.messageId = cutText(message.messageId(), kMaxMessageId);
+    event.subject = cutUtf8(message.subject(), kMaxSubject);
+    event.messageId = cutUtf8(message.messageId(), kMaxMessageId);
     event.size = mail.size;
     event.attachments = static_cast<std::uint32_t>(message.attachments().size());
     event.fingerprint = mailFingerprint(mail.envelope.sender, mail.envelope.recipients, mail.bytes);
@@ -42,7 +36,7 @@ void addOutcomes(MailEvent& event, const Split& split, const std::vector<ItemId>
         outcome.verdict = group.outcome.verdict;
         outcome.rules = group.outcome.matchedRules;
         for (std::string& change : changeTexts(group.outcome))
-            outcome.changes.push_back(cutText(std::move(change), kMaxChange));
+            outcome.changes.push_back(std::string(cutUtf8(change, kMaxChange)));
         if (group.store >= 0 && static_cast<std::size_t>(group.store) < items.size()) {
             outcome.item = items[static_cast<std::size_t>(group.store)];
         }

@@ -23,7 +23,4 @@ const Verdict& leadingVerdict(const Split& split);
 // The one line a mail.
 void logMailVerdict(const MailEvent& event, const Verdict& verdict, double millis);
 
-// At most `limit` bytes, cut between characters.
-std::string cutText(std::string text, std::size_t limit);
-
 }  // namespace weir

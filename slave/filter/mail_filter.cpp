@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "common/base/log.h"
+#include "common/base/utf8.h"
 #include "slave/auth/auth_results_owner.h"
 #include "slave/filter/body_changes.h"
 #include "slave/filter/inspection.h"
@@ -195,7 +196,8 @@ void MailFilter::notify(Case& current) {
 void MailFilter::defer(Case& current, const std::string& reason, const std::string& text) {
     logWarning("mail.deferred", {{"qid", current.mail.envelope.queueId}, {"reason", reason}});
     current.items.discard();
-    current.split = sameForAll(current.mail.envelope.recipients, tempfail(cutText(reason, 500), text));
+    current.split =
+        sameForAll(current.mail.envelope.recipients, tempfail(std::string(cutUtf8(reason, 500)), text));
 }
 
 void MailFilter::report(Case& current, AnswerSlot& slot) {

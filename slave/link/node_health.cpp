@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/base/utf8.h"
 #include "common/policy/policy.h"
 #include "slave/filter/active_policy.h"
 #include "slave/quarantine/store.h"
@@ -74,8 +75,8 @@ SyncRequest NodeHealth::describe(const NodeIdentity& identity) const {
     if (facts_.health) request.health = facts_.health();
     if (request.health.size() > WireLimits::kHealthLines) request.health.resize(WireLimits::kHealthLines);
     for (HealthLine& line : request.health) {
-        line.what.resize(std::min(line.what.size(), WireLimits::kNameBytes / 4));
-        line.detail.resize(std::min(line.detail.size(), WireLimits::kTextBytes / 4));
+        line.what = validUtf8(line.what, WireLimits::kNameBytes);
+        line.detail = validUtf8(line.detail, WireLimits::kTextBytes);
     }
     request.masterEpoch = identity.masterEpoch;
     request.time = now();

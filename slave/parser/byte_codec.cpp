@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 
 namespace weir {
 

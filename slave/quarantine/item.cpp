@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/digest.h"
+#include "common/base/utf8.h"
 
 namespace weir {
 namespace {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/json.h"
+#include "common/base/utf8.h"
 #include "slave/scan/http_body.h"
 #include "slave/scan/http_head.h"
 

@@ -1,6 +1,6 @@
 #include "slave/scan/scan_outcome.h"
 
-#include "common/base/json.h"
+#include "common/base/utf8.h"
 #include "common/mail/ascii.h"
 
 namespace weir {
@@ -76,12 +76,7 @@ ScanError::ScanError(ScanFailure failure, const std::string& text)
     : Error(codeOf(failure), text), failure_(failure) {}
 
 std::string peerText(std::string_view bytes, std::size_t limit) {
-    std::string text = validUtf8(trimmed(bytes.substr(0, limit)));
-    if (text.size() > limit) {  // U+FFFD is longer than the byte it stands for
-        std::size_t end = limit;
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-        text.resize(end);
-    }
+    std::string text = validUtf8(trimmed(bytes.substr(0, limit)), limit);
     for (char& c : text) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
     }

@@ -1,8 +1,8 @@
 // Any bytes as an archive: every limit holds, names are valid UTF-8, and entries lie in entries before them.
 #include <clocale>
 
+#include "common/base/utf8.h"
 #include "common/mail/archive_reader.h"
-#include "common/mail/charset.h"
 #include "tests/fuzz/fuzz_target.h"
 
 using namespace weir;

@@ -1,7 +1,7 @@
 // Any bytes as a document: every limit holds, what is told is valid UTF-8, and told once.
 #include <set>
 
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 #include "common/mail/document_reader.h"
 #include "tests/fuzz/fuzz_target.h"
 

@@ -2,8 +2,7 @@
 // when it is read again.
 #include <algorithm>
 
-#include "common/base/json.h"
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 #include "common/mail/html_reading.h"
 #include "common/mail/html_text.h"
 #include "common/mail/language.h"

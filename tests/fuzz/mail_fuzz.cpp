@@ -1,7 +1,7 @@
 // Any bytes as a mail: what is decoded is valid UTF-8 and within the limits, whatever is asked first.
 #include <algorithm>
 
-#include "common/base/json.h"
+#include "common/base/utf8.h"
 #include "common/mail/message.h"
 #include "common/mail/mime_reader.h"
 #include "tests/fuzz/fuzz_target.h"

@@ -4,7 +4,6 @@
 #include <clocale>
 
 #include "common/base/digest.h"
-#include "common/mail/charset.h"
 #include "tests/support/archive_maker.h"
 #include "tests/support/document_maker.h"
 

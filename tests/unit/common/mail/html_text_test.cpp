@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 
 using namespace weir;
 

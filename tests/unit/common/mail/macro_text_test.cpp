@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 #include "common/mail/encoded_word.h"
 #include "common/mail/html_disarm.h"
 #include "common/mail/html_text.h"

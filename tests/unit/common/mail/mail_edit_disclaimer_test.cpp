@@ -1,7 +1,6 @@
 // Disclaimers in whole mails.
 #include <catch2/catch.hpp>
 
-#include "common/mail/charset.h"
 #include "common/mail/mail_edit.h"
 #include "common/mail/mime_reader.h"
 #include "common/mail/transfer_encoding.h"

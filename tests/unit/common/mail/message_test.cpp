@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 #include "common/mail/transfer_encoding.h"
 
 using namespace weir;

@@ -5,7 +5,7 @@
 
 #include "common/base/durable_file.h"
 #include "common/base/json.h"
-#include "common/mail/charset.h"
+#include "common/base/utf8.h"
 #include "common/mail/header_edit.h"
 #include "common/mail/message.h"
 

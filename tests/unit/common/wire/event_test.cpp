@@ -1,4 +1,5 @@
 #include "common/wire/event.h"
+#include "common/base/utf8.h"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 #include "slave/counters/poison.h"
+#include "common/base/utf8.h"
 
 #include <catch2/catch.hpp>
 
-#include "common/base/json.h"
 #include "common/wire/shared_messages.h"
 
 using namespace weir;
