@@ -120,24 +120,15 @@ void Greylist::load(const TripletEntry& entry) {
 }
 
 void Greylist::take(std::vector<TripletEntry>& out, std::size_t limit) {
-    store_.take([&] { return out.size() >= limit; },
-                [&](Store::Entry& entry) {
-                    out.push_back(entryOf(entry));
-                    return true;
-                },
-                [](Store::Entry&) { return true; });
+    store_.takeWhole(out, limit, entryOf);
 }
 
 void Greylist::giveBack(const std::vector<TripletEntry>& entries) {
-    for (const TripletEntry& each : entries) {
-        auto shard = store_.hold(each.key);
-        if (Store::Entry* entry = shard->find(each.key)) shard.queue(*entry);
-    }
+    store_.giveBack(entries);
 }
 
 void Greylist::expire(TimePoint now) {
-    const SharedSeconds seconds = toSharedSeconds(now);
-    store_.expire([&](const Triplet& triplet) { return triplet.until < seconds ? 0u : 1u; });
+    store_.expireBefore(toSharedSeconds(now));
 }
 
 }  // namespace weir

@@ -61,24 +61,15 @@ void Poison::load(const PoisonEntry& entry) {
 }
 
 void Poison::take(std::vector<PoisonEntry>& out, std::size_t limit) {
-    store_.take([&] { return out.size() >= limit; },
-                [&](Store::Entry& entry) {
-                    out.push_back(entryOf(entry));
-                    return true;
-                },
-                [](Store::Entry&) { return true; });
+    store_.takeWhole(out, limit, entryOf);
 }
 
 void Poison::giveBack(const std::vector<PoisonEntry>& entries) {
-    for (const PoisonEntry& each : entries) {
-        auto shard = store_.hold(each.key);
-        if (Store::Entry* entry = shard->find(each.key)) shard.queue(*entry);
-    }
+    store_.giveBack(entries);
 }
 
 void Poison::expire(TimePoint now) {
-    const SharedSeconds seconds = toSharedSeconds(now);
-    store_.expire([&](const Mark& mark) { return mark.until < seconds ? 0u : 1u; });
+    store_.expireBefore(toSharedSeconds(now));
 }
 
 }  // namespace weir

@@ -95,6 +95,25 @@ class ShardedStore {
         }
     }
 
+    // The same for entries that are always sent whole, each as `wire(entry)` says it, up to `limit` in `out`.
+    template <class Wire, class Convert>
+    void takeWhole(std::vector<Wire>& out, std::size_t limit, Convert wire) {
+        take([&] { return out.size() >= limit; },
+             [&](Entry& entry) {
+                 out.push_back(wire(entry));
+                 return true;
+             },
+             [](Entry&) { return true; });
+    }
+    // What was taken and did not arrive is to be sent once more.
+    template <class Wire>
+    void giveBack(const std::vector<Wire>& taken) {
+        for (const Wire& each : taken) {
+            Held shard = hold(each.key);
+            if (Entry* entry = shard->find(each.key)) shard.queue(*entry);
+        }
+    }
+
     // Weighs entries anew, one piece a call, in turn: `weigh(value)` is 0 for one that is of no use any more.
     template <class Weigh>
     void expire(Weigh weigh) {
@@ -106,6 +125,11 @@ class ShardedStore {
             shard.table.erase(entry);
             ++shard.expired;
         });
+    }
+
+    // Values with a member `until` end after it.
+    void expireBefore(SharedSeconds time) {
+        expire([&](const Value& value) { return value.until < time ? 0u : 1u; });
     }
 
     // `visit(entry)` sees every entry, one piece after the other.
