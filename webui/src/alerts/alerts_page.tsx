@@ -6,12 +6,12 @@ import { alertFilters, alertPageSize, alertSearch, alertsQuery, useAcknowledge }
 import { live } from "../api/overview";
 import { useMay } from "../api/session";
 import { DataTable } from "../kit/data_table";
-import { ActiveFilters, Paging, Pick, SearchBox } from "../kit/filter_bar";
+import { ActiveFilters, ClearFilter, Paging, Pick, SearchBox } from "../kit/filter_bar";
 import { PageHead } from "../kit/page";
 import { failed, said } from "../kit/said";
 import { useSearchState } from "../kit/use_search";
 import { useNodeChoices } from "../mails/mail_filters";
-import { alerts, app } from "../strings";
+import { alerts } from "../strings";
 import { type AlertActs, AlertCard, alertColumns } from "./alert_columns";
 
 const stateChoices = [
@@ -33,7 +33,6 @@ export function AlertsPage() {
   const open = (data?.items ?? []).filter((alert) => !alert.acknowledged);
   const chosen = open.filter((alert) => selected.has(alert.id));
   const filtered = alertFilters.some((name) => search[name]);
-  const page = Number(search.page ?? "1");
 
   function select(id: string) {
     const next = new Set(selected);
@@ -89,11 +88,7 @@ export function AlertsPage() {
             filters={search.rule ? [[alerts.columns.rule, search.rule]] : []}
             onRemove={() => filter({ rule: undefined })}
           />
-          {filtered && (
-            <Button variant="subtle" size="xs" onClick={() => replaceAll({})}>
-              {app.clearFilter}
-            </Button>
-          )}
+          {filtered && <ClearFilter clear={() => replaceAll({})} />}
         </search>
         <DataTable
           label={alerts.title}
@@ -110,16 +105,7 @@ export function AlertsPage() {
             noMatch: alerts.noMatch,
           }}
         />
-        {data && (
-          <Paging
-            from={(page - 1) * alertPageSize + 1}
-            n={data.items.length}
-            next={data.next}
-            first={!search.cursor}
-            onOlder={(cursor) => set({ cursor, page: String(page + 1) })}
-            onNewest={() => filter({})}
-          />
-        )}
+        {data && <Paging place={search} size={alertPageSize} list={data} go={set} />}
       </div>
       {chosen.length > 0 && (
         <Paper className="bulk-bar" role="toolbar" aria-label={alerts.selected(chosen.length)} shadow="lg">

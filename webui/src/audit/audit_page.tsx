@@ -1,15 +1,14 @@
 // Who changed what? Newest first; one entry opens with before and after.
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { auditFilters, auditPageSize, auditQuery, auditSearch } from "../api/accounts";
 import type { AuditEntry } from "../api/types";
 import { type Column, DataTable } from "../kit/data_table";
-import { ActiveFilters, Paging, Pick, SearchBox } from "../kit/filter_bar";
+import { ActiveFilters, ClearFilter, Paging, Pick, SearchBox } from "../kit/filter_bar";
 import { PageHead } from "../kit/page";
 import { shortTime } from "../kit/time";
 import { TimeText } from "../kit/time_text";
 import { useSearchState } from "../kit/use_search";
-import { app, audit, mails } from "../strings";
+import { audit, mails } from "../strings";
 import { EntryDrawer } from "./entry_drawer";
 
 const rangeChoices = Object.entries(mails.ranges).map(([value, label]) => ({ value, label }));
@@ -47,7 +46,6 @@ export function AuditPage() {
     refetchInterval: search.cursor ? false : 5000,
   });
   const filtered = auditFilters.some((name) => search[name]) || Boolean(search.range);
-  const page = Number(search.page ?? "1");
   const opened = data?.items.find((entry) => entry.id === search.open);
 
   return (
@@ -68,11 +66,7 @@ export function AuditPage() {
             filters={(["from", "to"] as const).filter((n) => search[n]).map((n) => [n, shortTime(search[n])])}
             onRemove={(name) => filter({ [name]: undefined })}
           />
-          {filtered && (
-            <Button variant="subtle" size="xs" onClick={() => replaceAll({})}>
-              {app.clearFilter}
-            </Button>
-          )}
+          {filtered && <ClearFilter clear={() => replaceAll({})} />}
         </search>
         <DataTable
           label={audit.title}
@@ -105,13 +99,10 @@ export function AuditPage() {
         />
         {data && (
           <Paging
-            from={(page - 1) * auditPageSize + 1}
-            n={data.items.length}
-            total={data.total}
-            next={data.next}
-            first={!search.cursor}
-            onOlder={(cursor) => set({ cursor, page: String(page + 1), open: undefined })}
-            onNewest={() => filter({ open: undefined })}
+            place={search}
+            size={auditPageSize}
+            list={data}
+            go={(place) => set({ ...place, open: undefined })}
           />
         )}
       </div>

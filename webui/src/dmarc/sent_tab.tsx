@@ -110,7 +110,6 @@ export function SentTab({ search, filter, set }: TabProps) {
     ...dmarcSentQuery(search),
     refetchInterval: search.cursor ? false : live.slow,
   });
-  const page = Number(search.page ?? "1");
   return (
     <>
       <search className="filters">
@@ -160,16 +159,7 @@ export function SentTab({ search, filter, set }: TabProps) {
           noMatch: words.noMatch,
         }}
       />
-      {data && (
-        <Paging
-          from={(page - 1) * dmarcPageSize + 1}
-          n={data.items.length}
-          next={data.next}
-          first={!search.cursor}
-          onOlder={(cursor) => set({ cursor, page: String(page + 1) })}
-          onNewest={() => filter({})}
-        />
-      )}
+      {data && <Paging place={search} size={dmarcPageSize} list={data} go={set} />}
     </>
   );
 }

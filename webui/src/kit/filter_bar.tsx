@@ -83,18 +83,31 @@ export function ActiveFilters(props: { filters: [string, string][]; onRemove: (n
   ));
 }
 
+export function ClearFilter({ clear }: { clear: () => void }) {
+  return (
+    <Button variant="subtle" size="xs" onClick={clear}>
+      {app.clearFilter}
+    </Button>
+  );
+}
+
+type Place = { cursor: string | undefined; page: string | undefined };
+
+// The foot of a list of pages. Its place is in the address; `go` writes it there.
 export function Paging(props: {
-  from: number;
-  n: number;
-  total?: number;
-  next: string | null | undefined;
-  first: boolean;
-  onOlder: (cursor: string) => void;
-  onNewest: () => void;
+  place: Partial<Place>;
+  size: number;
+  list: { items: readonly unknown[]; next?: string | null; total?: number };
+  go: (place: Place) => void;
   words?: { older: string; newest: string };
   children?: ReactNode;
 }) {
-  const { from, n, total, next, first, words = app } = props;
+  const { place, size, go, words = app } = props;
+  const { items, next, total } = props.list;
+  const page = Number(place.page ?? "1");
+  const first = !place.cursor;
+  const from = (page - 1) * size + 1;
+  const n = items.length;
   if (n === 0 && first && !next) return null;
   return (
     <div className="table-foot">
@@ -104,12 +117,12 @@ export function Paging(props: {
       {props.children}
       <span style={{ display: "inline-flex", gap: 8 }}>
         {!first && (
-          <Button variant="default" size="xs" onClick={props.onNewest}>
+          <Button variant="default" size="xs" onClick={() => go({ cursor: undefined, page: undefined })}>
             {words.newest}
           </Button>
         )}
         {next && (
-          <Button variant="default" size="xs" onClick={() => props.onOlder(next)}>
+          <Button variant="default" size="xs" onClick={() => go({ cursor: next, page: String(page + 1) })}>
             {n > 0 ? words.older : app.searchOn}
           </Button>
         )}

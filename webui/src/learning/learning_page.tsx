@@ -1,5 +1,4 @@
 // What was learned of spam and ham, whether it is enough, and taking it back.
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import {
@@ -14,11 +13,11 @@ import { live } from "../api/overview";
 import { useMay } from "../api/session";
 import { Confirm } from "../kit/confirm";
 import { DataTable } from "../kit/data_table";
-import { Paging, Pick, SearchBox } from "../kit/filter_bar";
+import { ClearFilter, Paging, Pick, SearchBox } from "../kit/filter_bar";
 import { PageHead } from "../kit/page";
 import { said } from "../kit/said";
 import { useSearchState } from "../kit/use_search";
-import { app, learning } from "../strings";
+import { learning } from "../strings";
 import { LearnFiles } from "./learn_files";
 import { LearnedCard, learnedColumns } from "./learned_columns";
 import { LearningState } from "./learning_state";
@@ -39,7 +38,6 @@ export function LearningPage() {
   const forgetting = useForget();
   const [going, setGoing] = useState<LearnedMail>();
   const filtered = learnedFilters.some((name) => search[name]);
-  const page = Number(search.page ?? "1");
   const forget = acts ? setGoing : undefined;
 
   return (
@@ -61,11 +59,7 @@ export function LearningPage() {
             choices={classChoices}
             onChange={(value) => filter({ class: value })}
           />
-          {filtered && (
-            <Button variant="subtle" size="xs" onClick={() => replaceAll({})}>
-              {app.clearFilter}
-            </Button>
-          )}
+          {filtered && <ClearFilter clear={() => replaceAll({})} />}
         </search>
         <DataTable
           label={learning.list}
@@ -82,16 +76,7 @@ export function LearningPage() {
             noMatch: learning.noMatch,
           }}
         />
-        {data && (
-          <Paging
-            from={(page - 1) * learnedPageSize + 1}
-            n={data.items.length}
-            next={data.next}
-            first={!search.cursor}
-            onOlder={(cursor) => set({ cursor, page: String(page + 1) })}
-            onNewest={() => filter({})}
-          />
-        )}
+        {data && <Paging place={search} size={learnedPageSize} list={data} go={set} />}
       </div>
       <Confirm
         opened={going !== undefined}

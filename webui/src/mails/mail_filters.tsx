@@ -1,11 +1,10 @@
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type MailSearch, mailFilters } from "../api/mails";
 import { nodeNamesQuery } from "../api/nodes";
 import { opens, useSession } from "../api/session";
-import { ActiveFilters, Pick, SearchBox } from "../kit/filter_bar";
+import { ActiveFilters, ClearFilter, Pick, SearchBox } from "../kit/filter_bar";
 import { shortTime } from "../kit/time";
-import { app, directions, mails, verdicts } from "../strings";
+import { directions, mails, verdicts } from "../strings";
 
 const verdictChoices = [
   { value: "", label: mails.anyVerdict },
@@ -68,17 +67,13 @@ export function MailFilters(props: {
       />
       <ActiveFilters filters={shown} onRemove={(name) => filter({ [name]: undefined })} />
       {any && (
-        <Button
-          variant="subtle"
-          size="xs"
-          onClick={() =>
+        <ClearFilter
+          clear={() =>
             filter(
               Object.fromEntries([...mailFilters, "range"].map((name) => [name, undefined])) as MailSearch,
             )
           }
-        >
-          {app.clearFilter}
-        </Button>
+        />
       )}
     </search>
   );

@@ -26,7 +26,6 @@ export function MailsPage() {
   const { open: _, ...filterKey } = search;
   const calm = useCalmRows(data?.items, pointer && firstPage, JSON.stringify(filterKey));
   const filtered = mailFilters.some((name) => search[name]) || Boolean(search.range);
-  const page = Number(search.page ?? "1");
 
   return (
     <>
@@ -58,17 +57,7 @@ export function MailsPage() {
             }}
           />
         </div>
-        {data && (
-          <Paging
-            from={(page - 1) * pageSize + 1}
-            n={data.items.length}
-            total={data.total}
-            next={data.next}
-            first={firstPage}
-            onOlder={(cursor) => set({ cursor, page: String(page + 1) })}
-            onNewest={() => filter({})}
-          />
-        )}
+        {data && <Paging place={search} size={pageSize} list={data} go={set} />}
       </div>
       <MailDrawer id={search.open} onClose={() => set({ open: undefined })} />
     </>

@@ -1,8 +1,7 @@
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ItemSearch, itemFilters, queuesQuery } from "../api/quarantine";
-import { ActiveFilters, Pick, SearchBox } from "../kit/filter_bar";
-import { app, quarantine } from "../strings";
+import { ActiveFilters, ClearFilter, Pick, SearchBox } from "../kit/filter_bar";
+import { quarantine } from "../strings";
 
 const stateChoices = Object.entries(quarantine.stateChoices).map(([value, label]) => ({ value, label }));
 
@@ -44,15 +43,9 @@ export function QuarantineFilters(props: {
         onRemove={(name) => filter({ [name]: undefined })}
       />
       {itemFilters.some((name) => search[name]) && (
-        <Button
-          variant="subtle"
-          size="xs"
-          onClick={() =>
-            filter(Object.fromEntries(itemFilters.map((name) => [name, undefined])) as ItemSearch)
-          }
-        >
-          {app.clearFilter}
-        </Button>
+        <ClearFilter
+          clear={() => filter(Object.fromEntries(itemFilters.map((name) => [name, undefined])) as ItemSearch)}
+        />
       )}
     </search>
   );

@@ -46,7 +46,6 @@ export function QuarantinePage() {
   const items = data?.items ?? noItems;
   const current = items.find((item) => item.id === search.open);
   const chosen = items.filter((item) => selected.has(item.id));
-  const page = Number(search.page ?? "1");
   const filtered = itemFilters.some((name) => search[name]);
 
   const open = (id: string | undefined, replace = false) => set({ open: id }, replace);
@@ -160,13 +159,10 @@ export function QuarantinePage() {
         )}
         {data && (
           <Paging
-            from={(page - 1) * itemPageSize + 1}
-            n={items.length}
-            total={data.total}
-            next={data.next}
-            first={!search.cursor}
-            onOlder={(cursor) => set({ cursor, page: String(page + 1), open: undefined })}
-            onNewest={() => filter({ open: undefined })}
+            place={search}
+            size={itemPageSize}
+            list={data}
+            go={(place) => set({ ...place, open: undefined })}
           />
         )}
       </div>

@@ -16,13 +16,13 @@ import {
 } from "../api/user_lists";
 import { Confirm } from "../kit/confirm";
 import { DataTable } from "../kit/data_table";
-import { ActiveFilters, Paging, Pick, SearchBox } from "../kit/filter_bar";
+import { ActiveFilters, ClearFilter, Paging, Pick, SearchBox } from "../kit/filter_bar";
 import { Icon } from "../kit/icons";
 import { Notice } from "../kit/notice";
 import { PageHead } from "../kit/page";
 import { said } from "../kit/said";
 import { useSearchState } from "../kit/use_search";
-import { app, userLists } from "../strings";
+import { userLists } from "../strings";
 import { AddDialog } from "./add_dialog";
 import { Fullness } from "./fullness";
 import { ImportDialog } from "./import_dialog";
@@ -50,7 +50,6 @@ export function UserListsPage() {
   const items = data?.items ?? noEntries;
   const chosen = items.filter((entry) => selected.has(entryId(entry)));
   const filtered = userListFilters.some((name) => search[name]);
-  const page = Number(search.page ?? "1");
   // The owner as the master folds it: with that filter the answer names no other.
   const owner = data && search.owner && !isPlaceholderData ? Object.keys(data.owners)[0] : undefined;
   const only = removing.length === 1 ? removing[0] : undefined;
@@ -111,11 +110,7 @@ export function UserListsPage() {
               filter(name === userLists.columns.owner ? { owner: undefined } : { sender: undefined })
             }
           />
-          {filtered && (
-            <Button variant="subtle" size="xs" onClick={() => replaceAll({})}>
-              {app.clearFilter}
-            </Button>
-          )}
+          {filtered && <ClearFilter clear={() => replaceAll({})} />}
           {data && <Fullness counts={data} owner={owner} />}
         </search>
         <DataTable
@@ -135,13 +130,11 @@ export function UserListsPage() {
         />
         {data && (
           <Paging
-            from={(page - 1) * userListPageSize + 1}
-            n={items.length}
-            next={data.next}
-            first={!search.cursor}
+            place={search}
+            size={userListPageSize}
+            list={data}
+            go={set}
             words={{ older: userLists.next, newest: userLists.first }}
-            onOlder={(cursor) => set({ cursor, page: String(page + 1) })}
-            onNewest={() => filter({})}
           >
             {may && items.length > 1 && chosen.length === 0 && (
               <Button variant="subtle" size="xs" onClick={() => setSelected(new Set(items.map(entryId)))}>
