@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <iostream>
@@ -65,20 +64,6 @@ int serve(const MasterConfig& config) {
     return 0;
 }
 
-LogLevel levelOf(const std::string& name) {
-    if (name == "debug") return LogLevel::kDebug;
-    if (name == "warning") return LogLevel::kWarning;
-    return name == "error" ? LogLevel::kError : LogLevel::kInfo;
-}
-
-// The settings of `file`; all defaults when it is the default one and does not exist.
-Settings readSettings(const std::string& file, bool given) {
-    if (!given && ::access(file.c_str(), F_OK) != 0) return Settings(masterSettings());
-    auto settings = loadSettings(file, masterSettings());
-    if (!settings) throw Error(ErrorCode::kInvalid, settings.error().text());
-    return std::move(*settings);
-}
-
 MasterConfig checked(const Settings& settings) {
     auto config = masterConfig(settings);
     if (!config) throw Error(ErrorCode::kInvalid, config.error().text());
@@ -127,7 +112,7 @@ int run(const Arguments& arguments) {
         std::cout << routesText();
         return 0;
     }
-    const Settings settings = readSettings(arguments.configFile, arguments.configGiven);
+    const Settings settings = usedSettings(arguments.configFile, arguments.configGiven, masterSettings());
     if (arguments.printConfig) {
         std::cout << settings.print(masterSettings());
         return 0;
@@ -139,7 +124,7 @@ int run(const Arguments& arguments) {
     }
     if (arguments.createToken) return createToken(config, arguments);
     if (arguments.firstLoginLink) return printFirstLoginLink(config);
-    setLogLevel(levelOf(config.logLevel));
+    setLogLevel(logLevelNamed(config.logLevel));
     setLogFile(config.logFile);
     return serve(config);
 }

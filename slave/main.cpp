@@ -91,20 +91,6 @@ int serve(const SlaveConfig& config) {
     return 0;
 }
 
-LogLevel levelOf(const std::string& name) {
-    if (name == "debug") return LogLevel::kDebug;
-    if (name == "warning") return LogLevel::kWarning;
-    return name == "error" ? LogLevel::kError : LogLevel::kInfo;
-}
-
-// The settings of `file`; all defaults when it is the default one and does not exist.
-Settings readSettings(const std::string& file, bool given) {
-    if (!given && ::access(file.c_str(), F_OK) != 0) return Settings(slaveSettings());
-    auto settings = loadSettings(file, slaveSettings());
-    if (!settings) throw Error(ErrorCode::kInvalid, settings.error().text());
-    return std::move(*settings);
-}
-
 SlaveConfig checked(const Settings& settings) {
     auto config = slaveConfig(settings);
     if (!config) throw Error(ErrorCode::kInvalid, config.error().text());
@@ -155,7 +141,7 @@ int run(const Arguments& arguments, bool configGiven, Task task) {
         std::cout << exampleSettings(slaveSettings());
         return 0;
     }
-    const Settings settings = readSettings(arguments.configFile, configGiven);
+    const Settings settings = usedSettings(arguments.configFile, configGiven, slaveSettings());
     if (arguments.printConfig) {
         std::cout << settings.print(slaveSettings());
         return 0;
@@ -167,7 +153,7 @@ int run(const Arguments& arguments, bool configGiven, Task task) {
     }
     if (task == Task::kEnroll) return enrollNode(arguments, config);
     if (task != Task::kServe) return signingKey(arguments, config, task == Task::kMakeKey);
-    setLogLevel(levelOf(config.logLevel));
+    setLogLevel(logLevelNamed(config.logLevel));
     setLogFile(config.logFile);
     return serve(config);
 }

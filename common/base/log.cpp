@@ -59,6 +59,12 @@ bool needsQuotes(std::string_view value) {
 
 }  // namespace
 
+LogLevel logLevelNamed(std::string_view name) {
+    if (name == "debug") return LogLevel::kDebug;
+    if (name == "warning") return LogLevel::kWarning;
+    return name == "error" ? LogLevel::kError : LogLevel::kInfo;
+}
+
 LogField::LogField(std::string_view k, double v) : key(k) {
     char text[64];
     std::snprintf(text, sizeof text, "%.1f", v);

@@ -14,6 +14,9 @@ namespace weir {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
+// "debug", "warning", "error"; info for any other name.
+LogLevel logLevelNamed(std::string_view name);
+
 struct LogField {
     std::string_view key;
     std::string value;

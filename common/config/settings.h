@@ -70,6 +70,9 @@ Expected<Settings> parseSettings(std::string_view toml, const std::string& fileN
                                  const SettingsTable& table);
 // Throws Error kNotFound or kIo when the file cannot be read.
 Expected<Settings> loadSettings(const std::filesystem::path& file, const SettingsTable& table);
+// What a program runs with: the settings of `file`; all defaults when nobody named it (`given`) and it does
+// not exist. Throws Error kInvalid, kNotFound or kIo.
+Settings usedSettings(const std::filesystem::path& file, bool given, const SettingsTable& table);
 
 // A file to edit: every setting with its help, range and default, commented out unless required.
 std::string exampleSettings(const SettingsTable& table);

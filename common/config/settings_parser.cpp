@@ -145,4 +145,11 @@ Expected<Settings> loadSettings(const std::filesystem::path& file, const Setting
     return parseSettings(readFile(file, kMaxFile), file.string(), table);
 }
 
+Settings usedSettings(const std::filesystem::path& file, bool given, const SettingsTable& table) {
+    if (!given && !std::filesystem::exists(file)) return Settings(table);
+    auto settings = loadSettings(file, table);
+    if (!settings) throw Error(ErrorCode::kInvalid, settings.error().text());
+    return std::move(*settings);
+}
+
 }  // namespace weir

@@ -33,6 +33,10 @@ std::string normalAddress(std::string_view text) {
     return std::string(parts.local) + '@' + lowered(domain);
 }
 
+std::string domainOf(std::string_view address) {
+    return std::string(splitAddress(normalAddress(address)).domain);
+}
+
 Expected<std::string> addressListEntry(std::string_view entry) {
     const std::string normal = lowered(normalAddress(entry));
     const AddressParts parts = splitAddress(normal);

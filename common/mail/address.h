@@ -21,6 +21,9 @@ AddressParts splitAddress(std::string_view address);
 // case (ASCII), the local part as received. "" for the null sender.
 std::string normalAddress(std::string_view text);
 
+// Domain of an address, as normalAddress() has it; "" when there is none.
+std::string domainOf(std::string_view address);
+
 // An entry of an address list in the form of addressListKeys(): "user@dom", "@dom" (every address of that
 // domain) or "@.dom" (every address of its subdomains, not of dom itself). Problem: anything else.
 Expected<std::string> addressListEntry(std::string_view entry);

@@ -12,10 +12,6 @@
 namespace weir {
 namespace {
 
-std::string domainOf(const std::string& address) {
-    return std::string(splitAddress(normalAddress(address)).domain);
-}
-
 FieldValues one(std::string text) {
     FieldValues values;
     values.present = !text.empty();

@@ -37,10 +37,6 @@ std::string shownSender(const std::string& sender) {
     return sender.empty() ? "<>" : sender;
 }
 
-std::string domainOf(const std::string& address) {
-    return std::string(splitAddress(normalAddress(address)).domain);
-}
-
 // What somebody outside was, or now is, asked for.
 std::string fact(const MacroSource& source, Field field) {
     return joined(source.facts.values(fieldSpec(field), "", source.recipient).values.texts);

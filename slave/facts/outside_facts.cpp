@@ -45,10 +45,6 @@ MailDnsBudget budgetOf(const DnsSection& section) {
     return budget;
 }
 
-std::string domainOf(const std::string& address) {
-    return std::string(splitAddress(normalAddress(address)).domain);
-}
-
 std::vector<std::string> fromAddresses(const Message& message) {
     std::vector<std::string> addresses;
     for (const HeaderField& field : message.headers())

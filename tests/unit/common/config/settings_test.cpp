@@ -1,6 +1,10 @@
 #include "common/config/settings.h"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+
+#include "tests/support/temp_folder.h"
+#include "tests/support/thrown_code.h"
 
 using namespace weir;
 
@@ -124,4 +128,13 @@ TEST_CASE("sizes carry units") {
     CHECK(*parseBytes("64K") == 65536);
     CHECK(*parseBytes("2G") == 2ll << 30);
     for (const char* wrong : {"", "K", "-1", "1.5M", "5MB", "99999999999T"}) CHECK_FALSE(parseBytes(wrong));
+}
+
+TEST_CASE("only a file that nobody named may be absent") {
+    const test::TempFolder folder;
+    const std::filesystem::path file = folder / "weir.toml";
+    CHECK(usedSettings(file, false, kTable).text("milter.listen") == "inet:127.0.0.1:8890");
+    CHECK(test::codeOf([&] { usedSettings(file, true, kTable); }) == ErrorCode::kNotFound);
+    std::ofstream(file) << "[milter]\nsessions = 0\n[node]\nname = \"mx1\"\n";
+    CHECK(test::codeOf([&] { usedSettings(file, false, kTable); }) == ErrorCode::kInvalid);
 }
