@@ -1,4 +1,5 @@
 // What every kind of scanner can do wrong, and what becomes of the mail.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <future>
 
@@ -253,8 +254,8 @@ TEST_CASE("a scanner that closes instead of answering is broken") {
 TEST_CASE("an answer that is cut anywhere is never taken for clean") {
     forEachKind([](ScannerKind kind) {
         const bool wants = GENERATE(false, true);
-        std::size_t cut = 0;
-        std::size_t length = 1;
+        std::atomic<std::size_t> cut = 0;
+        std::atomic<std::size_t> length = 1;
         FailureCase it(kind, [&](ScannerPeer& peer, int socket) {
             peer.greet(socket);
             peer.readMail(socket);
@@ -264,7 +265,7 @@ TEST_CASE("an answer that is cut anywhere is never taken for clean") {
         });
         for (; cut < length; ++cut) {
             const ScanOutcome outcome = it.scan();
-            CAPTURE(cut, outcome.detail);
+            CAPTURE(cut.load(), outcome.detail);
             // What an ICAP server found stands in the head of its answer.
             if (kind == ScannerKind::kIcap && wants && outcome.state == State::kFound) continue;
             CHECK(outcome.state == State::kUnavailable);

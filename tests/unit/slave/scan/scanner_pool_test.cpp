@@ -57,7 +57,7 @@ struct Clamd {
     std::atomic<int> connections = 0;
     std::atomic<int> mails = 0;
     std::atomic<int> checks = 0;
-    std::function<void()> beforeAnswer = [] {};
+    std::function<void()> beforeAnswer = [] {};  // set before the first mail
     ScriptedPeer peer{[this](int socket) { serve(socket); }};
 
     // A check comes as "zVERSION", a scan begins with "zIDSESSION".
@@ -216,7 +216,10 @@ TEST_CASE("a scanner that fails again and again is not asked until its pause is 
 TEST_CASE("one mail alone finds out whether a scanner is back, and those beside it do not wait for it") {
     std::atomic<std::int64_t> millis = 0;
     Meeting probe(1000);
-    Clamd clamd;
+    std::atomic<bool> back = false;
+    Clamd clamd{.beforeAnswer = [&] {
+        if (back) probe.arrive();
+    }};
     clamd.mood = Clamd::Mood::kCloses;
     ScannerSettings settings = clamd.settings();
     settings.connections = 4;
@@ -225,7 +228,7 @@ TEST_CASE("one mail alone finds out whether a scanner is back, and those beside 
         settings, [&] { return CircuitBreaker::Time(std::chrono::milliseconds(millis)); });
     CHECK(failureOf(pool->start(kRequest).wait()) == "broken");
     clamd.mood = Clamd::Mood::kAnswers;
-    clamd.beforeAnswer = [&] { probe.arrive(); };
+    back = true;
     millis = 1000;
     ScanTicket first = pool->start(kRequest);
     REQUIRE(eventually([&] { return probe.here() == 1; }));

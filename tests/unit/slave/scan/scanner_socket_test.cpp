@@ -196,8 +196,7 @@ TEST_CASE("a host name that is not answered for holds nobody longer than his dea
     const std::shared_future<void> ended = over.get_future().share();
     std::atomic<int> asked = 0;
     ScannerAddress address("inet:scanner.example:1", [=, &asked](const std::string& host, int port) {
-        ++asked;
-        CHECK(host == "scanner.example");
+        if (host == "scanner.example") ++asked;
         ended.wait();
         return lookUpHost("127.0.0.1", port);
     });
